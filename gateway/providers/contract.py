@@ -1,0 +1,127 @@
+"""What every provider fulfils. Providers translate; they do not decide, store or log.
+
+A provider is one folder: `verify.py` (is it them?), `parse.py` (their words to ours), `render.py` (our answer in their dialect),
+`client.py` (asking them to do something), and an `__init__.py` that joins the four into a `Provider`.
+`tests/contracts/test_providers.py` holds every registered provider to what is written here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+from typing import Protocol
+
+from handlers.events import Channel, Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookRequest:
+    """One request as it came, in our own words, so that a provider is a pure function over it and never imports Flask.
+
+    `door` is the part of the path that names what it is about (`message`, `status`, `voice/recorded`). `secret` is the secret part
+    of the path where the provider's doors have one. `url` is our public URL as configured, with the path and the raw query.
+    `headers` has lower-case names. `form` holds the decoded fields, repeated ones in order, query fields
+    not among them; `form` is empty where the body is not a form. `body` is the raw body. `remote` is the peer's address.
+    """
+
+    door: str
+    method: str
+    url: str = field(repr=False)
+    headers: Mapping[str, str] = field(repr=False)
+    form: Mapping[str, tuple[str, ...]] = field(repr=False)
+    body: bytes = field(repr=False)
+    received_at: datetime
+    secret: str | None = field(default=None, repr=False)
+    remote: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a provider's request is answered with."""
+
+    body: str
+    content_type: str
+    status: int = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutgoingText:
+    """A text to be sent. `id` is our own id of it (stable over tries); `sender` is the line of ours it goes out from (empty: the
+    provider's default); `recipient` is E.164."""
+
+    id: str
+    sender: str
+    recipient: str = field(repr=False)
+    text: str = field(repr=False)
+    channel: Channel = "sms"
+    reply_token: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """The provider took the text. `provider_id` is what its delivery reports and its list will call it."""
+
+    provider_id: str = field(repr=False)
+
+
+class Repeat(Enum):
+    """What may be done when it is not known whether a text went out."""
+
+    SAFE = "safe"  # the provider knows our id: sending again changes nothing
+    LOOK_FIRST = "look_first"  # ask `find_sent` before sending again
+    NEVER = "never"  # a repeat might reach the source twice: leave it, and say so
+
+
+class Client(Protocol):
+    """Asks a provider to do something. Every call has a timeout and raises `ProviderError`, nothing else."""
+
+    repeat: Repeat
+
+    def send(self, text: OutgoingText) -> Sent:
+        """Hand a text to the provider; judge by the real outcome, not by the HTTP status."""
+        ...
+
+    def find_sent(self, text: OutgoingText, since: datetime) -> Sent | None:
+        """Find a text that may have been sent since then; None where the provider has none like it or cannot tell."""
+        ...
+
+    def received_since(self, since: datetime) -> Iterator[Event]:
+        """Yield what the provider has on its list of received messages since then, oldest first if it can; empty where it keeps none."""
+        ...
+
+    def erase(self, provider_id: str) -> None:
+        """Delete a message, and what is attached to it, at the provider. Absent already is success; where the provider offers no
+        deletion this does nothing."""
+        ...
+
+
+class Provider(Protocol):
+    """One provider, as configured. Its methods are pure and may run in any thread."""
+
+    name: str
+    has_path_secret: bool  # its doors are /webhooks/<name>/<secret>/<door>
+    doors: Mapping[str, str]  # door -> what it is for, in a few words
+    ids_differ_on_list: bool  # the ids of `received_since` are not those of its webhooks
+
+    def verify(self, request: WebhookRequest) -> None:
+        """Return if the request is the provider's; raise `Refused` otherwise, and nothing else whatever came."""
+        ...
+
+    def parse(self, request: WebhookRequest) -> tuple[Event, ...]:
+        """Translate a verified request. Never raises and never drops: what it cannot name becomes `Unrecognised`. Raises `Refused` only
+        where the verified fields cannot be the provider's (another account, a malformed id)."""
+        ...
+
+    def answer(self, request: WebhookRequest) -> Answer:
+        """Give the neutral answer of that door: nothing is said to the sender, a call is rejected free of charge."""
+        ...
+
+    def client(self) -> Client:
+        """Give the client of this provider. Made anew, with its own SDK objects: no state is shared between lines."""
+        ...
+
+    def secrets(self) -> tuple[str, ...]:
+        """Name the values that must never be seen in a log or an answer."""
+        ...

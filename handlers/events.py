@@ -1,0 +1,107 @@
+"""What a provider tells us, in no provider's dialect.
+
+Values are frozen; whatever could identify a person is hidden from `repr`, so that no log or traceback can show it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+Channel = Literal["sms", "whatsapp", "voice", "ussd"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Media:
+    """Something attached to a text. `content_type` is the sender's claim, `reference` the provider's id of it."""
+
+    content_type: str
+    reference: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboundText:
+    """One text that reached one of our lines.
+
+    `provider_id` is the provider's own id (None where it gave none). `sender` and `line` are as the provider wrote them, less a
+    channel prefix such as `whatsapp:`; `sender` may be empty, withheld, alphanumeric or a business-scoped id. `text` is what
+    is read; where it had to be decoded (see the provider's parser), `original` holds what came. `sent_at` is the provider's time.
+    `reply_token` is what a provider wants back in a reply (Africa's Talking's linkId). `keyword` is what the
+    provider itself made of the text: it has blocked (`stop`) or unblocked (`start`) our replies, or answered `help`.
+    """
+
+    provider: str
+    provider_id: str | None = field(repr=False)
+    line: str
+    sender: str = field(repr=False)
+    text: str = field(repr=False)
+    channel: Channel = "sms"
+    media: tuple[Media, ...] = ()
+    sent_at: datetime | None = field(default=None, repr=False)
+    original: str | None = field(default=None, repr=False)
+    reply_token: str | None = field(default=None, repr=False)
+    keyword: Literal["stop", "start", "help"] | None = None
+    forwarded: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboundCall:
+    """Somebody rang one of our lines. Every callback of one call carries the same `provider_id`."""
+
+    provider: str
+    provider_id: str | None = field(repr=False)
+    line: str
+    sender: str = field(repr=False)
+
+
+class DeliveryState(StrEnum):
+    """How far a text of ours has come, in no provider's words. The order is the order of `rank`."""
+
+    QUEUED = "queued"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    READ = "read"
+    UNKNOWN = "unknown"
+
+    @property
+    def rank(self) -> int:
+        """Later states win over earlier ones whatever order they arrive in; an unknown one wins over none."""
+        return {"unknown": 0, "queued": 1, "sent": 2, "delivered": 9, "failed": 9, "read": 10}[self.value]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryStatus:
+    """What became of a text we sent. `provider_id` is the id the provider gave when it took the text (or our own id, where
+    the provider lets us choose it). `reason` is one of the fixed words of `ProviderError`, or None."""
+
+    provider: str
+    provider_id: str = field(repr=False)
+    state: DeliveryState
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OptOut:
+    """The provider says that this number wants no texts from us (or, `lifted`, wants them again)."""
+
+    provider: str
+    sender: str = field(repr=False)
+    lifted: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unrecognised:
+    """A verified request that could not be understood: kept whole, so that nothing is lost. `why` is a fixed word."""
+
+    provider: str
+    provider_id: str | None = field(repr=False)
+    door: str
+    why: str
+    fields: Mapping[str, str] = field(repr=False)
+
+
+Event = InboundText | InboundCall | DeliveryStatus | OptOut | Unrecognised

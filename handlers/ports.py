@@ -1,0 +1,118 @@
+"""What the work asks of the outside. `storage` fulfils these; tests fulfil them with SQLite in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from typing import Protocol, TypeVar
+
+from handlers.records import (
+    Audit,
+    Compartment,
+    Delivery,
+    Findings,
+    Grant,
+    Incident,
+    LogEntry,
+    LogHead,
+    LogKey,
+    Message,
+    Note,
+    Period,
+    Person,
+    Proposal,
+    Report,
+    Source,
+    Status,
+    Work,
+)
+
+
+T = TypeVar("T")
+
+
+class Clock(Protocol):
+    """Tells the time."""
+
+    def __call__(self) -> float:
+        """Give seconds since 1970."""
+        ...
+
+
+class Rows(Protocol[T]):
+    """The rows of one kind. `key` is the value of the kind's primary key."""
+
+    def add(self, record: T) -> None:
+        """Add a row."""
+        ...
+
+    def add_new(self, record: T) -> bool:
+        """Add a row unless one like it stands there already; say whether it was added."""
+        ...
+
+    def get(self, key: object, *, lock: bool = False) -> T:
+        """Give a row; raise `NotFound`. `lock` holds others off it until the end of the transaction."""
+        ...
+
+    def first(self, *, lock: bool = False, **equal: object) -> T | None:
+        """Give a row whose columns equal these, or None."""
+        ...
+
+    def all(self, **equal: object) -> list[T]:
+        """Give every row whose columns equal these (a tuple: is one of them)."""
+        ...
+
+    def count(self, **equal: object) -> int:
+        """Count the rows whose columns equal these."""
+        ...
+
+    def change(self, key: object, *, version: int | None = None, **values: object) -> None:
+        """Change columns of a row. With `version`, raise `Conflict` if somebody changed it since, and count it up; without, raise
+        `NotFound` if it is gone."""
+        ...
+
+    def remove(self, **equal: object) -> int:
+        """Remove the rows whose columns equal these; say how many."""
+        ...
+
+
+class UnitOfWork(Protocol):
+    """One transaction. Nothing stays unless `commit` is called."""
+
+    periods: Rows[Period]
+    deliveries: Rows[Delivery]
+    sources: Rows[Source]
+    reports: Rows[Report]
+    messages: Rows[Message]
+    findings: Rows[Findings]
+    notes: Rows[Note]
+    incidents: Rows[Incident]
+    proposals: Rows[Proposal]
+    work: Rows[Work]
+    statuses: Rows[Status]
+    people: Rows[Person]
+    grants: Rows[Grant]
+    compartments: Rows[Compartment]
+    audits: Rows[Audit]
+    log_keys: Rows[LogKey]
+    log_entries: Rows[LogEntry]
+    log_heads: Rows[LogHead]
+
+    def commit(self) -> None:
+        """Make it stay: on return it is on disk."""
+        ...
+
+    def open_report_of(self, source_id: str, *, since_hour: int) -> Report | None:
+        """Give the newest report of a source that is not closed and has news since then."""
+        ...
+
+    def claim_work(self, work_id: str, *, now: int, lease: int) -> Work | None:
+        """Take a piece of work that is due, or whose lease is over; None if another has it or it is done."""
+        ...
+
+    def recent_texts(self, *, since_hour: int, limit: int) -> Sequence[tuple[str, str]]:
+        """Give (message id, report id) of the newest texts of sources since then, newest first, deleted reports left out."""
+        ...
+
+
+OpenUnit = Callable[[], AbstractContextManager[UnitOfWork]]

@@ -1,0 +1,172 @@
+"""One transaction over all rows. It rolls back unless it is told to commit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from functools import cached_property
+
+from sqlalchemy import Connection, and_, or_, select, update
+
+from handlers import records
+from handlers.ports import OpenUnit
+from handlers.records import WorkState
+from handlers.reports import ReportState
+from storage import tables
+from storage.database import Database
+from storage.repositories import Repository, as_record
+
+
+class SqlUnitOfWork:
+    """Fulfils `handlers.ports.UnitOfWork` over one connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def commit(self) -> None:
+        """Make it stay: on return it is on disk."""
+        self._connection.commit()
+
+    @cached_property
+    def periods(self) -> Repository[records.Period]:
+        """The keys' periods."""
+        return Repository(self._connection, tables.periods, records.Period)
+
+    @cached_property
+    def deliveries(self) -> Repository[records.Delivery]:
+        """What providers delivered."""
+        return Repository(self._connection, tables.deliveries, records.Delivery)
+
+    @cached_property
+    def sources(self) -> Repository[records.Source]:
+        """The people who told us something."""
+        return Repository(self._connection, tables.sources, records.Source)
+
+    @cached_property
+    def reports(self) -> Repository[records.Report]:
+        """What they told."""
+        return Repository(self._connection, tables.reports, records.Report)
+
+    @cached_property
+    def messages(self) -> Repository[records.Message]:
+        """Their texts and ours."""
+        return Repository(self._connection, tables.messages, records.Message)
+
+    @cached_property
+    def findings(self) -> Repository[records.Findings]:
+        """What triage found, and what a person corrected."""
+        return Repository(self._connection, tables.findings, records.Findings)
+
+    @cached_property
+    def notes(self) -> Repository[records.Note]:
+        """What people wrote down."""
+        return Repository(self._connection, tables.notes, records.Note)
+
+    @cached_property
+    def incidents(self) -> Repository[records.Incident]:
+        """What happened."""
+        return Repository(self._connection, tables.incidents, records.Incident)
+
+    @cached_property
+    def proposals(self) -> Repository[records.Proposal]:
+        """What waits for a second person."""
+        return Repository(self._connection, tables.proposals, records.Proposal)
+
+    @cached_property
+    def work(self) -> Repository[records.Work]:
+        """What is to be done."""
+        return Repository(self._connection, tables.work, records.Work)
+
+    @cached_property
+    def statuses(self) -> Repository[records.Status]:
+        """What became of our texts."""
+        return Repository(self._connection, tables.statuses, records.Status)
+
+    @cached_property
+    def people(self) -> Repository[records.Person]:
+        """Those who sign in."""
+        return Repository(self._connection, tables.people, records.Person)
+
+    @cached_property
+    def grants(self) -> Repository[records.Grant]:
+        """Which compartments they hold."""
+        return Repository(self._connection, tables.grants, records.Grant)
+
+    @cached_property
+    def compartments(self) -> Repository[records.Compartment]:
+        """The compartments of keys."""
+        return Repository(self._connection, tables.compartments, records.Compartment)
+
+    @cached_property
+    def audits(self) -> Repository[records.Audit]:
+        """Who did what."""
+        return Repository(self._connection, tables.audits, records.Audit)
+
+    @cached_property
+    def log_keys(self) -> Repository[records.LogKey]:
+        """The case log's signing key."""
+        return Repository(self._connection, tables.log_keys, records.LogKey)
+
+    @cached_property
+    def log_entries(self) -> Repository[records.LogEntry]:
+        """The case log's entries."""
+        return Repository(self._connection, tables.log_entries, records.LogEntry)
+
+    @cached_property
+    def log_heads(self) -> Repository[records.LogHead]:
+        """The case log's signed heads."""
+        return Repository(self._connection, tables.log_heads, records.LogHead)
+
+    def open_report_of(self, source_id: str, *, since_hour: int) -> records.Report | None:
+        """Give the newest report of a source that is not closed and has news since then."""
+        table = tables.reports
+        statement = (
+            select(table)
+            .where(table.c.source_id == source_id, table.c.updated_hour >= since_hour)
+            .where(table.c.state.in_([ReportState.RECEIVED.value, ReportState.OPEN.value, ReportState.PROPOSED.value]))
+            .order_by(table.c.updated_hour.desc(), table.c.opened_hour.desc())
+            .limit(1)
+        )
+        row = self._connection.execute(statement).first()
+        return None if row is None else as_record(records.Report, row._mapping)
+
+    def claim_work(self, work_id: str, *, now: int, lease: int) -> records.Work | None:
+        """Take a piece of work that is due, or whose lease is over; None if another has it or it is done."""
+        table = tables.work
+        is_due = and_(table.c.state == WorkState.DUE.value, table.c.due_at <= now)
+        is_abandoned = and_(table.c.state == WorkState.RUNNING.value, table.c.lease_until <= now)
+        statement = (
+            update(table)
+            .where(table.c.id == work_id, or_(is_due, is_abandoned))
+            .values(state=WorkState.RUNNING.value, lease_until=now + lease, attempts=table.c.attempts + 1)
+            .returning(*table.c)
+        )
+        row = self._connection.execute(statement).first()
+        return None if row is None else as_record(records.Work, row._mapping)
+
+    def recent_texts(self, *, since_hour: int, limit: int) -> Sequence[tuple[str, str]]:
+        """Give (message id, report id) of the newest texts of sources since then, newest first, deleted reports left out."""
+        table = tables.messages
+        statement = (
+            select(table.c.id, table.c.report_id)
+            .join(tables.reports, tables.reports.c.id == table.c.report_id)
+            .where(table.c.hour >= since_hour, table.c.kind == records.MessageKind.TEXT.value)
+            .where(tables.reports.c.state != ReportState.DELETED.value)
+            .order_by(table.c.hour.desc())
+            .limit(limit)
+        )
+        return [(row[0], row[1]) for row in self._connection.execute(statement)]
+
+
+def units_of(database: Database) -> tuple[OpenUnit, OpenUnit]:
+    """Give the two ways into a database: units that write, and units that only read."""
+    return _opener(database.writing), _opener(database.reading)
+
+
+def _opener(connect: Callable[[], AbstractContextManager[Connection]]) -> OpenUnit:
+    @contextmanager
+    def open_unit() -> Iterator[SqlUnitOfWork]:
+        with connect() as connection:
+            yield SqlUnitOfWork(connection)
+
+    return open_unit
