@@ -1,0 +1,1 @@
+"""The desk: what people do with reports, once they have signed in."""
