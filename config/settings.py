@@ -1,0 +1,278 @@
+"""The settings: read once from the environment, frozen, and passed in."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
+
+from config.kinds import (
+    Address,
+    Line,
+    folder_or_file,
+    is_sqlite,
+    read_account_sid,
+    read_address,
+    read_database_url,
+    read_doors,
+    read_languages,
+    read_lines,
+    read_networks,
+    read_redis_url,
+    read_tokens,
+    read_url,
+    read_webhook_secrets,
+)
+from config.problems import PREFIX, SettingsError, from_files, unknown_names, wrong_values
+
+__all__ = ["ROOT", "Address", "Line", "Settings", "SettingsError", "load_settings"]
+
+ROOT = Path(__file__).resolve().parent.parent
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+Url = Annotated[str, BeforeValidator(read_url)]
+DatabaseUrl = Annotated[str, BeforeValidator(read_database_url)]
+Place = Annotated[Path, BeforeValidator(folder_or_file)]
+Tokens = Annotated[tuple[SecretStr, ...], BeforeValidator(read_tokens)]
+At = Annotated[Address, BeforeValidator(read_address)]
+
+
+def _state(values: Mapping[str, Any]) -> Path:
+    return Path(values.get("state_dir", ROOT / "state"))
+
+
+def _sqlite_in_state(values: Mapping[str, Any]) -> str:
+    return f"sqlite:///{_state(values) / 'izwi.db'}"
+
+
+def _days(default: int, meaning: str) -> Any:
+    return Field(default, ge=1, le=36_500, description=meaning, examples=[str(default)])
+
+
+class Settings(BaseSettings):
+    """Every setting of Izwi. The order is that of docs/settings.md, which `python -m config.page` makes from here."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="IZWI_",
+        frozen=True,
+        extra="forbid",
+        enable_decoding=False,
+        env_ignore_empty=True,
+        hide_input_in_errors=True,
+        arbitrary_types_allowed=True,
+    )
+
+    state_dir: Place = Field(
+        ROOT / "state",
+        description="Where Izwi keeps everything it keeps: database, blobs, spool, sockets.",
+        examples=["/var/lib/izwi"],
+    )
+    database_url: DatabaseUrl = Field(
+        default_factory=_sqlite_in_state,
+        repr=False,
+        description="The database: SQLite (one machine) or PostgreSQL (any number).",
+        examples=["postgresql+psycopg://izwi@db/izwi"],
+    )
+    case_log_database_url: DatabaseUrl | None = Field(
+        None, repr=False, description="A database of its own for the case log.", examples=["postgresql+psycopg://izwi@db/caselog"]
+    )
+    redis_url: Annotated[str, BeforeValidator(read_redis_url)] | None = Field(
+        None,
+        repr=False,
+        description="A Redis or Valkey of your own, with maxmemory-policy noeviction; without it `serve` starts a private one.",
+        examples=["redis://redis:6379/0"],
+    )
+    boot_secret_file: Place = Field(
+        default_factory=lambda values: _state(values) / "boot.secret",
+        description="The file with the boot secret. Keep it elsewhere than the state folder, such as a systemd credential.",
+        examples=["/run/credentials/izwi.service/boot.secret"],
+    )
+    public_url: Url = Field(
+        "http://127.0.0.1:8000",
+        description="The address that providers and coordinators call; Twilio's signatures are checked against it.",
+        examples=["https://line.example.org"],
+    )
+    doors: Annotated[tuple[Literal["webhooks", "console"], ...], BeforeValidator(read_doors)] = Field(
+        ("webhooks", "console"), description="What the web process serves.", examples=["webhooks"]
+    )
+    bind: At = Field(Address("127.0.0.1", 8000), description="Where the web process listens.", examples=["0.0.0.0:8000"])
+    ops_bind: At = Field(
+        Address("127.0.0.1", 8001),
+        description="Where the operator's pages (/health/ready, /metrics) are.",
+        examples=["127.0.0.1:9001"],
+    )
+    web_threads: int = Field(8, ge=1, le=64, description="Threads of each web process.", examples=["16"])
+    web_processes: int = Field(1, ge=1, le=32, description="Web processes; more than one needs PostgreSQL.", examples=["2"])
+    workers: int = Field(1, ge=1, le=32, description="Worker processes.", examples=["2"])
+
+    twilio_account_sid: Annotated[str, BeforeValidator(read_account_sid)] | None = Field(
+        None, description="The Twilio account.", examples=["AC" + "0" * 32]
+    )
+    twilio_auth_token: Tokens = Field(
+        (),
+        description="Its auth token; the old and the new one, with a comma between, while it is being changed.",
+        examples=["TOKEN"],
+    )
+    twilio_api_base: Url | None = Field(
+        None, description="Another address for Twilio's API (a simulator, a proxy).", examples=["http://127.0.0.1:9000"]
+    )
+    africastalking_username: str | None = Field(None, description="The user name at Africa's Talking.", examples=["izwi"])
+    africastalking_api_key: SecretStr | None = Field(None, description="Its API key.", examples=["KEY"])
+    africastalking_webhook_secret: Annotated[tuple[SecretStr, ...], BeforeValidator(read_webhook_secrets)] = Field(
+        (),
+        description="The secret part of the callback addresses, 22 or more letters and digits; two during a change.",
+        examples=["SECRET"],
+    )
+    africastalking_sources: Annotated[tuple[Network, ...], BeforeValidator(read_networks)] = Field(
+        (),
+        description="The only addresses or networks that its callbacks may come from; empty: any.",
+        examples=["192.0.2.0/24,198.51.100.7"],
+    )
+    africastalking_api_base: Url | None = Field(
+        None, description="Another address for its messaging API.", examples=["http://127.0.0.1:9000"]
+    )
+    africastalking_voice_api_base: Url | None = Field(
+        None, description="Another address for its voice API.", examples=["http://127.0.0.1:9000"]
+    )
+    handset_api_base: Url | None = Field(
+        None, description="The address of the handset gateway (SMS Gateway for Android).", examples=["http://192.168.1.20:8080"]
+    )
+    handset_login: str | None = Field(None, description="The login that the handset's app shows.", examples=["izwi"])
+    handset_password: SecretStr | None = Field(None, description="The password that it shows.", examples=["PASSWORD"])
+    handset_signing_key: SecretStr | None = Field(None, description="The key that it signs its webhooks with.", examples=["KEY"])
+    handset_strict_clock: bool = Field(
+        True,
+        description="Refuse what the handset signed more than five minutes ago; false for a handset whose clock is wrong.",
+        examples=["false"],
+    )
+    lines: Annotated[tuple[Line, ...], BeforeValidator(read_lines)] = Field(
+        (),
+        description="Which numbers are ours, and what each does.",
+        examples=["twilio:+12065550100=text,africastalking:33000=text"],
+    )
+
+    lists_dir: Place = Field(
+        ROOT / "config",
+        description="The folder with the lists that triage reads (lexicons, places, categories).",
+        examples=["/etc/izwi/lists"],
+    )
+    acknowledge: bool = Field(True, description="Answer a report with one short neutral text.", examples=["false"])
+    acknowledge_per_source_per_day: int = Field(
+        3, ge=0, le=100, description="At most so many to one source in a day.", examples=["1"]
+    )
+    acknowledge_per_hour: int = Field(
+        200, ge=0, le=100_000, description="At most so many of the whole line in an hour.", examples=["50"]
+    )
+    join_hours: int = Field(
+        72, ge=0, le=720, description="A further text of the same source within so many hours joins its report.", examples=["24"]
+    )
+    reply_languages: Annotated[tuple[str, ...], BeforeValidator(read_languages)] = Field(
+        ("sn", "en"), description="The languages of a reply while that of the source is not known.", examples=["sn,nd,en"]
+    )
+
+    report_days: int = _days(365, "Days that reports can be opened; then their keys are destroyed.")
+    contact_days: int = _days(90, "Days that a source can be answered; then the keys of contacts are destroyed.")
+    delivery_days: int = _days(60, "Days that a delivery that comes again is known.")
+    period_grace_hours: int = Field(
+        6,
+        ge=1,
+        le=168,
+        description="Hours after its end that a period's intake key is kept for unfinished work.",
+        examples=["12"],
+    )
+    erase_at_provider: bool = Field(True, description="Delete at the provider what has been taken in.", examples=["false"])
+    reconcile_minutes: int = Field(
+        5, ge=1, le=1440, description="Every so many minutes the providers are asked for what no webhook brought.", examples=["2"]
+    )
+    session_idle_minutes: int = Field(
+        15, ge=1, le=240, description="A session without use ends after so many minutes.", examples=["10"]
+    )
+    session_hours: int = Field(8, ge=1, le=24, description="Any session ends after so many hours.", examples=["4"])
+    max_body_bytes: int = Field(
+        1_048_576, ge=16_384, le=104_857_600, description="The largest request that is taken.", examples=["2097152"]
+    )
+
+    forward_webhook_url: Url | None = Field(
+        None,
+        repr=False,
+        description="Where entries of the case log are sent as signed webhooks.",
+        examples=["https://focalpoint.example.org/izwi"],
+    )
+    forward_webhook_secret: SecretStr | None = Field(
+        None, description="What they are signed with (Standard Webhooks).", examples=["whsec_..."]
+    )
+    forward_folder: Place | None = Field(
+        None, description="A folder that entries are written to as JSON files.", examples=["/srv/caselog"]
+    )
+
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="How much is logged.", examples=["debug"])
+    demo: bool = Field(False, description="Set by `./izwi demo`; never set it with real credentials.", examples=["true"])
+
+    @classmethod
+    def settings_customise_sources(  # type: ignore[override]  # the base names its sources; only the one kept matters
+        cls, settings_cls: type[BaseSettings], init_settings: PydanticBaseSettingsSource, **_: PydanticBaseSettingsSource
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Take values from the caller alone: `load_settings` is the one reader of the environment."""
+        return (init_settings,)
+
+    @property
+    def on_sqlite(self) -> bool:
+        """Tell whether the database is a file on this machine, which one process alone should write."""
+        return is_sqlite(self.database_url)
+
+
+def load_settings(env: Mapping[str, str] | None = None) -> Settings:
+    """Read every setting from the environment, or raise `SettingsError` with all that is wrong with them at once."""
+    given = {name: value.strip() for name, value in (os.environ if env is None else env).items()}
+    given = {name: value for name, value in given.items() if name.startswith(PREFIX) and value}
+    given, problems = from_files(Settings.model_fields, given)
+    problems += unknown_names(Settings.model_fields, given)
+    source = EnvSettingsSource(Settings)
+    source.env_vars = {name.lower(): value for name, value in given.items()}
+    values = source()
+    wrong: dict[str, str] = {}
+    try:
+        settings = Settings(**values)
+    except ValidationError as error:
+        wrong = wrong_values(Settings.model_fields, error, given)
+    if wrong:
+        settings = Settings(**{name: value for name, value in values.items() if name not in wrong})
+    problems += wrong.values()
+    problems += [sentence for names, sentence in _contradictions(settings) if not names & set(wrong)]
+    if problems:
+        raise SettingsError(problems)
+    return settings
+
+
+_TOGETHER = (
+    ("twilio_account_sid", "twilio_auth_token"),
+    ("africastalking_username", "africastalking_api_key", "africastalking_webhook_secret"),
+    ("handset_login", "handset_password", "handset_signing_key"),
+    ("forward_webhook_url", "forward_webhook_secret"),
+)
+
+
+def _contradictions(settings: Settings) -> Iterator[tuple[set[str], str]]:
+    """Name the settings that do not go together, each with the sentence for the operator."""
+    for names in _TOGETHER:
+        absent = [name for name in names if not getattr(settings, name)]
+        if absent and len(absent) < len(names):
+            present = next(name for name in names if name not in absent)
+            yield set(names), f"{_listed(absent)} must be set too, since {PREFIX}{present.upper()} is."
+    if settings.on_sqlite and settings.web_processes > 1:
+        yield (
+            {"database_url", "web_processes"},
+            f"{PREFIX}WEB_PROCESSES: expected 1, because several processes that write to SQLite keep each other waiting; "
+            f"use more {PREFIX}WEB_THREADS, or PostgreSQL.",
+        )
+    if settings.bind == settings.ops_bind:
+        yield {"bind", "ops_bind"}, f"{PREFIX}BIND and {PREFIX}OPS_BIND: expected two different addresses."
+
+
+def _listed(names: list[str]) -> str:
+    return " and ".join(f"{PREFIX}{name.upper()}" for name in names)
