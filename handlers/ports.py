@@ -114,5 +114,21 @@ class UnitOfWork(Protocol):
         """Give (message id, report id) of the newest texts of sources since then, newest first, deleted reports left out."""
         ...
 
+    def unfinished_in(self, period_id: str) -> int:
+        """Count the messages of a period that are still to be triaged or answered, or texts to be sent."""
+        ...
+
+    def forget_pseudonyms(self, period_id: str) -> None:
+        """Take the pseudonyms of a period off their sources, and remove the deliveries whose tags die with it."""
+        ...
+
+    def forget_deliveries(self, *, before_hour: int) -> None:
+        """Remove the deliveries and statuses older than that."""
+        ...
+
+    def forget_period(self, period_id: str) -> None:
+        """Remove all that is sealed to a period, and the reports and sources that nothing is left of."""
+        ...
+
 
 OpenUnit = Callable[[], AbstractContextManager[UnitOfWork]]

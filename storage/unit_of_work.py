@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property
 
-from sqlalchemy import Connection, and_, or_, select, update
+from sqlalchemy import Connection, and_, delete, func, or_, select, update
 
 from handlers import records
 from handlers.ports import OpenUnit
@@ -156,6 +156,50 @@ class SqlUnitOfWork:
             .limit(limit)
         )
         return [(row[0], row[1]) for row in self._connection.execute(statement)]
+
+    def unfinished_in(self, period_id: str) -> int:
+        """Count the messages of a period that are still to be triaged or answered, or texts to be sent."""
+        work, messages = tables.work, tables.messages
+        statement = (
+            select(func.count())
+            .select_from(work.join(messages, messages.c.id == work.c.subject_id))
+            .where(messages.c.period == period_id, work.c.state != WorkState.FAILED.value)
+            .where(work.c.kind.in_([records.WorkKind.TRIAGE.value, records.WorkKind.ANSWER.value]))
+        )
+        return int(self._connection.execute(statement).scalar_one())
+
+    def forget_pseudonyms(self, period_id: str) -> None:
+        """Take the pseudonyms of a period off their sources, and remove the deliveries whose tags die with it."""
+        sources, deliveries = tables.sources, tables.deliveries
+        self._connection.execute(update(sources).where(sources.c.period == period_id).values(pseudonym=None))
+        self._connection.execute(delete(deliveries).where(deliveries.c.period == period_id))
+
+    def forget_deliveries(self, *, before_hour: int) -> None:
+        """Remove the deliveries and statuses older than that."""
+        for table in (tables.deliveries, tables.statuses):
+            self._connection.execute(delete(table).where(table.c.hour < before_hour))
+
+    def forget_period(self, period_id: str) -> None:
+        """Remove all that is sealed to a period, and the reports and sources that nothing is left of."""
+        run, messages, reports, sources = self._connection.execute, tables.messages, tables.reports, tables.sources
+        run(update(sources).where(sources.c.contact_period == period_id).values(contact=None, contact_period=None))
+        run(
+            update(messages).where(messages.c.envelope_period == period_id).values(envelope=None, envelope_period=None)
+        )
+        run(delete(tables.work).where(tables.work.c.payload_period == period_id))
+        ended = select(messages.c.id).where(messages.c.period == period_id)
+        run(delete(tables.work).where(tables.work.c.subject_id.in_(ended)))
+        run(update(tables.findings).where(tables.findings.c.message_id.in_(ended)).values(message_id=None))
+        for table in (tables.findings, tables.notes, tables.proposals, messages):
+            run(delete(table).where(table.c.period == period_id))
+        left = select(messages.c.report_id)
+        emptied = reports.c.id.not_in(left) & (reports.c.state != ReportState.DELETED.value)
+        gone = select(reports.c.id).where(emptied)
+        for table in (tables.findings, tables.notes, tables.proposals):
+            run(delete(table).where(table.c.report_id.in_(gone)))
+        run(delete(reports).where(emptied))
+        is_idle = sources.c.id.not_in(select(reports.c.source_id)) & sources.c.id.not_in(select(messages.c.source_id))
+        run(delete(sources).where(is_idle))
 
 
 def units_of(database: Database) -> tuple[OpenUnit, OpenUnit]:

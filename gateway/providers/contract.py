@@ -7,13 +7,15 @@ A provider is one folder: `verify.py` (is it them?), `parse.py` (their words to 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import Enum
 from typing import Protocol
 
-from handlers.events import Channel, Event
+from handlers.events import Event
+from handlers.outgoing import Client, OutgoingText, Repeat, Sent
+
+__all__ = ["Answer", "Client", "OutgoingText", "Provider", "Repeat", "Sent", "WebhookRequest"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,57 +46,6 @@ class Answer:
     body: str
     content_type: str
     status: int = 200
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OutgoingText:
-    """A text to be sent. `id` is our own id of it (stable over tries); `sender` is the line of ours it goes out from (empty: the
-    provider's default); `recipient` is E.164."""
-
-    id: str
-    sender: str
-    recipient: str = field(repr=False)
-    text: str = field(repr=False)
-    channel: Channel = "sms"
-    reply_token: str | None = field(default=None, repr=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sent:
-    """The provider took the text. `provider_id` is what its delivery reports and its list will call it."""
-
-    provider_id: str = field(repr=False)
-
-
-class Repeat(Enum):
-    """What may be done when it is not known whether a text went out."""
-
-    SAFE = "safe"  # the provider knows our id: sending again changes nothing
-    LOOK_FIRST = "look_first"  # ask `find_sent` before sending again
-    NEVER = "never"  # a repeat might reach the source twice: leave it, and say so
-
-
-class Client(Protocol):
-    """Asks a provider to do something. Every call has a timeout and raises `ProviderError`, nothing else."""
-
-    repeat: Repeat
-
-    def send(self, text: OutgoingText) -> Sent:
-        """Hand a text to the provider; judge by the real outcome, not by the HTTP status."""
-        ...
-
-    def find_sent(self, text: OutgoingText, since: datetime) -> Sent | None:
-        """Find a text that may have been sent since then; None where the provider has none like it or cannot tell."""
-        ...
-
-    def received_since(self, since: datetime) -> Iterator[Event]:
-        """Yield what the provider has on its list of received messages since then, oldest first if it can; empty where it keeps none."""
-        ...
-
-    def erase(self, provider_id: str) -> None:
-        """Delete a message, and what is attached to it, at the provider. Absent already is success; where the provider offers no
-        deletion this does nothing."""
-        ...
 
 
 class Provider(Protocol):

@@ -139,8 +139,9 @@ class People:
         signing = SigningKey.generate()
         sealed = keys.seal_to(log_public, bytes(signing))
         with self._log_writing() as unit:
-            if unit.log_keys.count():
-                raise Conflict("the case log's database has a signing key already: it belongs to another desk")
+            if unit.log_entries.count():
+                raise Conflict("the case log's database has entries already: it belongs to another desk")
+            unit.log_keys.remove(id="log")  # left by a ceremony that was broken off
             unit.log_keys.add(LogKey(id="log", public_key=bytes(signing.verify_key), sealed=sealed))
             unit.commit()
 

@@ -1,0 +1,34 @@
+"""RQ's jobs: an id in, one piece of work done, nothing else.
+
+A job never raises: RQ would keep the traceback, with the words of the error, in Redis and in its log.
+"""
+
+from __future__ import annotations
+
+from config.logs import get_log
+from handlers.work.workbench import Outcome, Unforeseen, Workbench
+
+log = get_log(__name__)
+
+QUEUE = "izwi"
+JOB = "gateway.jobs.do"
+
+_workbenches: list[Workbench] = []  # RQ calls a function by its name, so what it works with is laid here once, at start
+
+
+def use(workbench: Workbench) -> None:
+    """Lay out what the jobs of this process work with."""
+    _workbenches[:] = [workbench]
+
+
+def do(work_id: str) -> None:
+    """Do a piece of work by its id."""
+    (workbench,) = _workbenches
+    try:
+        outcome, work = workbench.do(work_id)
+    except Unforeseen as error:
+        log.error("work_went_wrong", work=work_id, kind=error.work.kind.value, exc_info=error.__cause__)
+        workbench.put_off(error.work, reason=type(error.__cause__).__name__)
+        return
+    if work is not None and outcome is not Outcome.DONE:
+        log.warning("work_put_off", work=work_id, kind=work.kind.value, outcome=outcome.value, attempt=work.attempts)

@@ -1,0 +1,81 @@
+"""Close periods: destroy the gateway's copy of a key once its time is over and its work is done.
+
+What is still on its way (a text to be sent again, an entry to be forwarded) is sealed anew to the period that is open, so that one
+recipient that is down does not keep a whole day readable.
+"""
+
+from __future__ import annotations
+
+from handlers.errors import SealError
+from handlers.ports import Clock, OpenUnit, UnitOfWork
+from handlers.protection.keyring import Keyring, OpenPeriod
+from handlers.protection.sealing import Place, open_sealed, seal
+from handlers.records import MessageState, Period, Purpose, WorkState
+
+_LONGEST_GRACE = 4  # times the usual one: work that hangs longer is failed, not waited for
+
+
+class Closing:
+    """Closes the periods whose time has come."""
+
+    def __init__(
+        self, *, writing: OpenUnit, reading: OpenUnit, keyring: Keyring, clock: Clock, grace_hours: int
+    ) -> None:
+        self._writing = writing
+        self._reading = reading
+        self._keyring = keyring
+        self._clock = clock
+        self._grace_hours = grace_hours
+
+    def close_due(self) -> int:
+        """Close every period that is due; say how many. The caller scrubs the database afterwards."""
+        hour = int(self._clock() // 3600)
+        with self._reading() as unit:
+            due = [
+                period
+                for period in unit.periods.all()
+                if period.intake_wrap is not None and period.closes_hour + self._grace_hours <= hour
+            ]
+        return sum(self._close(period, hour) for period in due)
+
+    def _close(self, period: Period, hour: int) -> bool:
+        report, contact = self._keyring.current(Purpose.REPORT), self._keyring.current(Purpose.CONTACT)
+        is_late = period.closes_hour + _LONGEST_GRACE * self._grace_hours <= hour
+        with self._writing() as unit:
+            if unit.unfinished_in(period.id) and not is_late:
+                return False
+            self._carry_envelopes(unit, period, contact)
+            self._carry_payloads(unit, period, report, contact)
+            if period.purpose is Purpose.PSEUDONYM:
+                unit.forget_pseudonyms(period.id)
+            unit.periods.change(period.id, intake_wrap=None)
+            unit.commit()
+        return True
+
+    def _carry_envelopes(self, unit: UnitOfWork, period: Period, into: OpenPeriod) -> None:
+        for message in unit.messages.all(envelope_period=period.id):
+            sealed = self._resealed(unit, period.id, into, "messages", "envelope", message.id, message.envelope or b"")
+            if sealed is None:
+                unit.messages.change(
+                    message.id, envelope=None, envelope_period=None, state=MessageState.FAILED, reason="key_destroyed"
+                )
+            else:
+                unit.messages.change(message.id, envelope=sealed, envelope_period=into.id)
+
+    def _carry_payloads(self, unit: UnitOfWork, period: Period, report: OpenPeriod, contact: OpenPeriod) -> None:
+        into = contact if period.purpose is Purpose.CONTACT else report
+        for work in unit.work.all(payload_period=period.id):
+            sealed = self._resealed(unit, period.id, into, "work", "payload", work.id, work.payload or b"")
+            if sealed is None:
+                unit.work.change(work.id, payload=None, payload_period=None, state=WorkState.FAILED, reason="key_destroyed")
+            else:
+                unit.work.change(work.id, payload=sealed, payload_period=into.id)
+
+    def _resealed(
+        self, unit: UnitOfWork, period_id: str, into: OpenPeriod, table: str, column: str, row: str, value: bytes
+    ) -> bytes | None:
+        try:
+            plain = open_sealed(self._keyring.key_in(unit, period_id), value, Place(table, column, row, period_id))
+        except SealError:
+            return None
+        return seal(into.key, plain, Place(table, column, row, into.id))

@@ -1,0 +1,159 @@
+"""Send a text: open its envelope, hand it to the provider, destroy the envelope.
+
+A worker may be killed at any point. Before the call the text is marked as being sent; one found so marked may have gone out, and is sent
+again only where the provider makes that safe.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from handlers.errors import KeyDestroyed, NotFound, ProviderError
+from handlers.outgoing import Client, OutgoingText, Repeat, Sent
+from handlers.ports import Clock, OpenUnit, UnitOfWork
+from handlers.protection.keyring import Keyring
+from handlers.protection.pseudonyms import provider_tag
+from handlers.protection.sealing import Place, open_json, seal_json
+from handlers.records import Message, MessageState, Work
+from handlers.statuses import apply_statuses
+from handlers.work.contents import open_content
+
+Clients = Mapping[str, Callable[[], Client]]
+
+_OVER = (MessageState.SENT, MessageState.DELIVERED, MessageState.FAILED, MessageState.UNCERTAIN, MessageState.WITHHELD)
+_MOST_ATTEMPTS = 7
+_LOOK_BACK = timedelta(days=1)
+
+
+class Sending:
+    """Does the work of kind SEND."""
+
+    def __init__(self, *, writing: OpenUnit, keyring: Keyring, tag_key: bytes, clients: Clients, clock: Clock) -> None:
+        self._writing = writing
+        self._keyring = keyring
+        self._tag_key = tag_key
+        self._clients = clients
+        self._clock = clock
+
+    def __call__(self, work: Work) -> None:
+        """Send the text of this work, or settle why not. Raises `ProviderError` where it is worth trying again."""
+        opened = self._begin(work)
+        if opened is None:
+            return
+        text, provider, was_tried = opened
+        try:
+            client = self._client(provider)
+            sent = self._hand_over(client, text, was_tried=was_tried)
+        except ProviderError as error:
+            self._settle_failure(work, text.id, error)
+            return
+        self._settle(work, text.id, MessageState.UNCERTAIN if sent is None else MessageState.SENT, sent=sent, provider=provider)
+
+    def _begin(self, work: Work) -> tuple[OutgoingText, str, bool] | None:
+        """Open the envelope and mark the text as being sent; None if there is nothing to send any more."""
+        with self._writing() as unit:
+            try:
+                message = unit.messages.get(work.subject_id, lock=True)
+                envelope = self._envelope(unit, message)
+            except (NotFound, KeyDestroyed):
+                unit.work.remove(id=work.id)
+                unit.commit()
+                return None
+            stopped = unit.sources.get(message.source_id).stopped and not envelope.get("despite_stop")
+            if message.state in _OVER or stopped:
+                if stopped:
+                    unit.messages.change(message.id, state=MessageState.WITHHELD, reason="stopped", **_NO_ENVELOPE)
+                unit.work.remove(id=work.id)
+                unit.commit()
+                return None
+            unit.messages.change(message.id, state=MessageState.SENDING)
+            unit.commit()
+        text = OutgoingText(
+            id=message.id,
+            sender=envelope.get("line") or "",
+            recipient=envelope["number"],
+            text=envelope["text"],
+            channel=envelope.get("channel") or "sms",
+            reply_token=envelope.get("reply_token"),
+        )
+        return text, envelope["provider"], message.state is MessageState.SENDING
+
+    def _envelope(self, unit: UnitOfWork, message: Message) -> dict[str, Any]:
+        if message.envelope is None or message.envelope_period is None:
+            raise KeyDestroyed("the envelope is destroyed")
+        key = self._keyring.key_in(unit, message.envelope_period)
+        place = Place("messages", "envelope", message.id, message.envelope_period)
+        envelope: dict[str, Any] = open_json(key, message.envelope, place)
+        return envelope
+
+    def _client(self, provider: str) -> Client:
+        if provider not in self._clients:
+            raise ProviderError("not_configured", permanent=True)
+        return self._clients[provider]()
+
+    def _hand_over(self, client: Client, text: OutgoingText, *, was_tried: bool) -> Sent | None:
+        """Give what the provider said, or None where the text may have gone out and must not go twice."""
+        if was_tried and client.repeat is Repeat.NEVER:
+            return None
+        if was_tried and client.repeat is Repeat.LOOK_FIRST:
+            since = datetime.fromtimestamp(self._clock(), UTC) - _LOOK_BACK
+            found = client.find_sent(text, since)
+            if found is not None:
+                return found
+        return client.send(text)
+
+    def _settle_failure(self, work: Work, message_id: str, error: ProviderError) -> None:
+        if error.unknown_outcome:
+            # Still marked as being sent: the next try looks first, or leaves it, as the provider allows.
+            if work.attempts >= _MOST_ATTEMPTS:
+                self._settle(work, message_id, MessageState.UNCERTAIN, reason=error.reason)
+                return
+            raise error
+        if error.permanent or work.attempts >= _MOST_ATTEMPTS:
+            self._settle(work, message_id, MessageState.FAILED, reason=error.reason)
+            return
+        with self._writing() as unit:
+            unit.messages.change(message_id, state=MessageState.QUEUED, reason=error.reason)
+            unit.commit()
+        raise error
+
+    def _settle(
+        self,
+        work: Work,
+        message_id: str,
+        state: MessageState,
+        *,
+        sent: Sent | None = None,
+        provider: str = "",
+        reason: str | None = None,
+    ) -> None:
+        """Note the outcome, destroy the envelope and the work, in one transaction."""
+        with self._writing() as unit:
+            unit.work.remove(id=work.id)
+            message = unit.messages.first(id=message_id, lock=True)
+            if message is None:
+                unit.commit()
+                return
+            tag = provider_tag(self._tag_key, provider, sent.provider_id) if sent else None
+            unit.messages.change(message_id, state=state, reason=reason, provider_tag=tag, **_NO_ENVELOPE)
+            if reason == "opted_out":
+                unit.sources.change(message.source_id, stopped=True)
+            if sent is not None:
+                self._note_provider_id(unit, message, sent)
+                apply_statuses(unit, unit.messages.get(message_id), now=int(self._clock()))
+            unit.commit()
+
+    def _note_provider_id(self, unit: UnitOfWork, message: Message, sent: Sent) -> None:
+        """Seal the provider's id with the text, for erasing it there; left out where the day of the text is closed already."""
+        try:
+            content = {**open_content(self._keyring, unit, message), "provider_id": sent.provider_id}
+            key = self._keyring.key_in(unit, message.period)
+        except KeyDestroyed:
+            return
+        place = Place("messages", "content", message.id, message.period)
+        unit.messages.change(message.id, content=seal_json(key, content, place))
+
+
+_NO_ENVELOPE: Mapping[str, None] = {"envelope": None, "envelope_period": None}

@@ -1,0 +1,141 @@
+"""Triage one message: open it, find what is in it, seal the findings, set the report's priority, have it acknowledged."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+
+from handlers.errors import NotFound, SealError
+from handlers.ports import Clock, OpenUnit, UnitOfWork
+from handlers.protection.keyring import Keyring, OpenPeriod
+from handlers.protection.sealing import Place, open_json, seal_json
+from handlers.records import Findings, Message, MessageKind, Purpose, Report, Work, WorkKind
+from handlers.reports import ReportState
+from handlers.triage.pipeline import Assessment, Lookups, Telling, triage
+from handlers.work.answering import Answering
+from handlers.work.contents import open_content
+
+_COMPARED_HOURS = 72
+_COMPARED_TEXTS = 2000
+_ERASE_AFTER_SECONDS = 600
+
+
+class Triaging:
+    """Does the work of kind TRIAGE."""
+
+    def __init__(
+        self,
+        *,
+        writing: OpenUnit,
+        reading: OpenUnit,
+        keyring: Keyring,
+        lookups: Lookups,
+        answering: Answering,
+        clock: Clock,
+        erase_at_provider: bool,
+    ) -> None:
+        self._writing = writing
+        self._reading = reading
+        self._keyring = keyring
+        self._lookups = lookups
+        self._answering = answering
+        self._clock = clock
+        self._erase_at_provider = erase_at_provider
+        self._recent = RecentTexts(reading, keyring, clock)
+
+    def __call__(self, work: Work) -> None:
+        """Triage the message of this work; nothing is left to do if it was deleted meanwhile."""
+        try:
+            with self._reading() as unit:
+                message = unit.messages.get(work.subject_id)
+                content = open_content(self._keyring, unit, message)
+        except NotFound:
+            self._drop(work)
+            return
+        assessment = triage(_telling(message, content), self._lookups, self._recent.besides(message.id))
+        report_period = self._keyring.current(Purpose.REPORT)
+        contact_period = self._keyring.current(Purpose.CONTACT)
+        with self._writing() as unit:
+            if unit.work.remove(id=work.id) == 0:
+                return
+            report = unit.reports.get(message.report_id, lock=True)
+            unit.findings.add(_findings(message, assessment, report_period, self._hour()))
+            self._settle(unit, report, assessment)
+            if message.kind is MessageKind.TEXT:
+                language = next((finding.value for finding in assessment.findings if finding.stage == "language"), None)
+                self._answering.acknowledge(unit, report, content, language, report_period, contact_period)
+            if self._erase_at_provider and content.get("provider_id"):
+                due_at = int(self._clock()) + _ERASE_AFTER_SECONDS
+                unit.work.add(Work(id=secrets.token_hex(12), kind=WorkKind.ERASE, subject_id=message.id, due_at=due_at))
+            unit.commit()
+
+    def _settle(self, unit: UnitOfWork, report: Report, assessment: Assessment) -> None:
+        priority = max(report.priority, assessment.priority)
+        state = ReportState.OPEN if report.state is ReportState.RECEIVED else report.state
+        unit.reports.change(report.id, priority=priority, state=state)
+
+    def _drop(self, work: Work) -> None:
+        with self._writing() as unit:
+            unit.work.remove(id=work.id)
+            unit.commit()
+
+    def _hour(self) -> int:
+        return int(self._clock() // 3600)
+
+
+class RecentTexts:
+    """Holds the texts of the last days in memory, as far as the keys of open periods go, to find what was told before."""
+
+    def __init__(self, reading: OpenUnit, keyring: Keyring, clock: Clock) -> None:
+        self._reading = reading
+        self._keyring = keyring
+        self._clock = clock
+        self._known: dict[str, Telling] = {}
+        self._unreadable: set[str] = set()
+
+    def besides(self, message_id: str) -> Sequence[Telling]:
+        """Give the recent texts but this one. What was deleted, or is older, is let go."""
+        since = int(self._clock() // 3600) - _COMPARED_HOURS
+        with self._reading() as unit:
+            wanted = [pair[0] for pair in unit.recent_texts(since_hour=since, limit=_COMPARED_TEXTS)]
+            new = tuple(name for name in wanted if name not in self._known and name not in self._unreadable)
+            for start in range(0, len(new), 500):
+                for message in unit.messages.all(id=new[start : start + 500]):
+                    self._learn(unit, message)
+        self._known = {name: self._known[name] for name in wanted if name in self._known}
+        self._unreadable.intersection_update(wanted)
+        return [telling for name, telling in self._known.items() if name != message_id]
+
+    def _learn(self, unit: UnitOfWork, message: Message) -> None:
+        try:
+            self._known[message.id] = _telling(message, open_content(self._keyring, unit, message))
+        except SealError:
+            self._unreadable.add(message.id)
+
+
+def _telling(message: Message, content: dict[str, Any]) -> Telling:
+    return Telling(
+        id=message.id,
+        report_id=message.report_id,
+        source_id=message.source_id,
+        text=content.get("text", ""),
+        channel=content.get("channel", ""),
+        received_at=datetime.fromtimestamp(content.get("at", 0), UTC),
+    )
+
+
+def _findings(message: Message, assessment: Assessment, period: OpenPeriod, hour: int) -> Findings:
+    row_id = secrets.token_hex(12)
+    plain = {"findings": [asdict(finding) for finding in assessment.findings], "priority": assessment.priority}
+    return Findings(
+        id=row_id,
+        report_id=message.report_id,
+        message_id=message.id,
+        author_id=None,
+        hour=hour,
+        period=period.id,
+        content=seal_json(period.key, plain, Place("findings", "content", row_id, period.id)),
+    )
