@@ -15,15 +15,15 @@ from typing import Protocol
 from handlers.events import Event
 from handlers.outgoing import Client, OutgoingText, Repeat, Sent
 
-__all__ = ["Answer", "Client", "OutgoingText", "Provider", "Repeat", "Sent", "WebhookRequest"]
+__all__ = ["Answer", "Client", "OutgoingText", "Provider", "Repeat", "Sent", "WebhookRequest", "has_door"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebhookRequest:
     """One request as it came, in our own words, so that a provider is a pure function over it and never imports Flask.
 
-    `door` is the part of the path that names what it is about (`message`, `status`, `voice/recorded`). `secret` is the secret part
-    of the path where the provider's doors have one. `url` is our public URL as configured, with the path and the raw query.
+    `door` is the part of the path that names what it is about (`message`, `status`, `voice/recorded`). `secret` is the secret
+    part of the path where the provider's doors have one. `url` is our public URL as configured, with the path and the raw query.
     `headers` has lower-case names. `form` holds the decoded fields, repeated ones in order, query fields
     not among them; `form` is empty where the body is not a form. `body` is the raw body. `remote` is the peer's address.
     """
@@ -51,18 +51,33 @@ class Answer:
 class Provider(Protocol):
     """One provider, as configured. Its methods are pure and may run in any thread."""
 
-    name: str
-    has_path_secret: bool  # its doors are /webhooks/<name>/<secret>/<door>
-    doors: Mapping[str, str]  # door -> what it is for, in a few words
-    ids_differ_on_list: bool  # the ids of `received_since` are not those of its webhooks
+    @property
+    def name(self) -> str:
+        """Its name, as in the addresses of its doors."""
+        ...
+
+    @property
+    def has_path_secret(self) -> bool:
+        """Whether its doors are /webhooks/<name>/<secret>/<door>."""
+        ...
+
+    @property
+    def doors(self) -> Mapping[str, str]:
+        """Its doors, each with what it is for in a few words."""
+        ...
+
+    @property
+    def ids_differ_on_list(self) -> bool:
+        """Whether the ids of `received_since` are others than those of its webhooks."""
+        ...
 
     def verify(self, request: WebhookRequest) -> None:
         """Return if the request is the provider's; raise `Refused` otherwise, and nothing else whatever came."""
         ...
 
     def parse(self, request: WebhookRequest) -> tuple[Event, ...]:
-        """Translate a verified request. Never raises and never drops: what it cannot name becomes `Unrecognised`. Raises `Refused` only
-        where the verified fields cannot be the provider's (another account, a malformed id)."""
+        """Translate a verified request. Never raises and never drops: what it cannot name becomes `Unrecognised`. Raises
+        `Refused` only where the verified fields cannot be the provider's (another account, a malformed id)."""
         ...
 
     def answer(self, request: WebhookRequest) -> Answer:
@@ -76,3 +91,10 @@ class Provider(Protocol):
     def secrets(self) -> tuple[str, ...]:
         """Name the values that must never be seen in a log or an answer."""
         ...
+
+
+def has_door(provider: Provider, door: str) -> bool:
+    """Tell whether a provider has this door. `voice/<step>` among its doors stands for any one further part."""
+    room, _, step = door.partition("/")
+    is_step = bool(step) and "/" not in step and f"{room}/<step>" in provider.doors
+    return (door in provider.doors and "<" not in door) or is_step
