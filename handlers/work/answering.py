@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from handlers.commands import CommandWords, is_automatic, new_receipt
+from handlers.commands import LANGUAGES, CommandWords, is_automatic, new_receipt
 from handlers.errors import NotFound, SealError
 from handlers.ports import Clock, OpenUnit, UnitOfWork
 from handlers.protection.keyring import Keyring, OpenPeriod
@@ -28,9 +28,10 @@ _HELP_PRIORITY = 30
 
 @dataclass(frozen=True, slots=True)
 class Caps:
-    """How many automatic texts at most, and whether reports are acknowledged at all."""
+    """How many automatic texts at most, whether reports are acknowledged at all, and the language while the source's is not known."""
 
     acknowledge: bool
+    language: str
     per_source_per_day: int
     per_hour: int
 
@@ -75,8 +76,8 @@ class Answering:
         contact = self._contact(unit, source)
         if source.stopped or contact is None:
             return
-        receipt = new_receipt()
-        text = self._replies.text("acknowledgement", contact.get("language") or language, receipt=receipt)
+        receipt = new_receipt(secrets.token_bytes)
+        text = self._replies.text("acknowledgement", self._spoken(contact.get("language"), language), receipt=receipt)
         outgoing = _Outgoing(report.id, source.id, contact, text, despite_stop=False)
         if self._add(unit, outgoing, report_period, contact_period):
             unit.reports.change(report.id, receipt_tag=receipt_tag(self._receipt_key, receipt))
@@ -99,17 +100,15 @@ class Answering:
             if contact is not None and key is not None:
                 source = unit.sources.get(message.source_id, lock=True)
                 known = self._contact(unit, source) or contact
-                language = known.get("language") or content.get("language")
-                outgoing = _Outgoing(
-                    message.report_id,
-                    message.source_id,
-                    contact,
-                    self._replies.text(key, language),
-                    despite_stop=key == "stopped",
-                )
+                text = self._replies.text(key, self._spoken(known.get("language")), receipt=contact.get("receipt"))
+                outgoing = _Outgoing(message.report_id, message.source_id, contact, text, despite_stop=key == "stopped")
                 if not source.stopped or outgoing.despite_stop:
                     self._add(unit, outgoing, report_period, contact_period)
             unit.commit()
+
+    def _spoken(self, *languages: object) -> str:
+        """Give the first language that is one of ours, else the line's own."""
+        return next((language for language in languages if language in LANGUAGES), self._caps.language)
 
     def _open_report(self, unit: UnitOfWork, message: Message) -> None:
         """Put a report that is but a call for help where a person sees it."""

@@ -1,0 +1,1 @@
+"""The command line: `./izwi COMMAND`. One module a subject."""

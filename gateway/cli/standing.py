@@ -1,0 +1,116 @@
+"""`./izwi check` says what is wrong or weak; `./izwi status` counts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import redis
+
+from config.settings import Settings, load_settings
+from gateway import wiring
+from gateway.carriage import CarriageError, check_policy, connect
+from gateway.wiring import House
+from handlers.records import Role
+from storage.counts import counts
+from storage.migrating import is_current
+
+_WRONG, _WEAK = "WRONG", "weak "
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="As one JSON object.")
+def status(as_json: bool) -> None:
+    """Count what was taken in, where reports and work stand, what waits. Counts only.
+
+    \b
+    Example: ./izwi status --json
+    """
+    with wiring.open_house(load_settings()) as house:
+        found = counts(house.database, house.log_database, house.spool)
+    if as_json:
+        click.echo(json.dumps(found, indent=2))
+        return
+    for name, count in found.items():
+        click.echo(f"{name:24} {count:>8}")
+
+
+@click.command()
+def check() -> None:
+    """Say all that is wrong (exit code 1) or weak, each with its mend.
+
+    \b
+    Example: ./izwi check
+    """
+    settings = load_settings()
+    with wiring.open_house(settings) as house:
+        findings = [*_database(house), *_keys(settings), *_people(house), *_doors(settings), *_carriage(house)]
+    for grade, sentence in findings:
+        click.echo(f"{grade}  {sentence}")
+    wrong = sum(grade == _WRONG for grade, _ in findings)
+    click.echo(f"{wrong} wrong, {len(findings) - wrong} weak." if findings else "All is well.")
+    raise click.exceptions.Exit(1 if wrong else 0)
+
+
+def _database(house: House) -> Iterator[tuple[str, str]]:
+    if not is_current(house.database) or not is_current(house.log_database):
+        yield _WRONG, "The database is not at this version: run ./izwi init."
+        return
+    found = counts(house.database, house.log_database, house.spool)
+    if found["work.failed"]:
+        yield _WEAK, f"{found['work.failed']} pieces of work failed for good: the report page of each says why."
+    if found["spool.waiting"]:
+        yield _WEAK, f"{found['spool.waiting']} events wait in the spool: they are taken in once ./izwi clock runs and the database is back."
+    house.lists  # noqa: B018 - a malformed list is said by its own error
+
+
+def _keys(settings: Settings) -> Iterator[tuple[str, str]]:
+    if settings.state_dir in settings.boot_secret_file.parents:
+        yield _WEAK, (
+            f"The boot secret lies in the state folder: whoever takes the disk can open the days that are not closed yet. "
+            f"Put {settings.boot_secret_file.name} elsewhere (a systemd credential, a tmpfs) and set IZWI_BOOT_SECRET_FILE."
+        )
+    for path in (settings.boot_secret_file, settings.state_dir):
+        if path.exists() and path.stat().st_mode & 0o077:
+            yield _WRONG, f"Others on this machine can read {path}: chmod go-rwx {path}."
+    if Path("/proc/swaps").exists() and len(Path("/proc/swaps").read_text(encoding="ascii").splitlines()) > 1:
+        yield _WEAK, "This machine swaps memory to disk, keys included: swapoff -a, or encrypt the swap."
+
+
+def _people(house: House) -> Iterator[tuple[str, str]]:
+    if not is_current(house.database):
+        return
+    if not house.people.is_founded():
+        yield _WRONG, "The desk is not founded: run ./izwi init."
+        return
+    coordinators = [person for person in house.people.list() if person.role is Role.COORDINATOR and not person.disabled]
+    if len(coordinators) < 2:
+        yield _WRONG, "There are fewer than two coordinators, and nobody approves their own proposal: ./izwi user add."
+
+
+def _doors(settings: Settings) -> Iterator[tuple[str, str]]:
+    local = settings.public_url.startswith(("http://127.0.0.1", "http://localhost"))
+    if not settings.public_url.startswith("https://") and not local:
+        yield _WRONG, "IZWI_PUBLIC_URL is not https: texts and passwords could be read on the way."
+    if local and not settings.demo:
+        yield _WEAK, "IZWI_PUBLIC_URL is this machine: no provider can reach it. Set it to the address that they call."
+    if not (settings.twilio_account_sid or settings.africastalking_username or settings.handset_login):
+        yield _WEAK, "No provider is configured: no text can come in. See docs/settings.md."
+    if settings.africastalking_username and not settings.africastalking_sources:
+        yield _WEAK, "Africa's Talking signs nothing: set IZWI_AFRICASTALKING_SOURCES to the addresses that you see it call from."
+    if settings.demo:
+        yield _WEAK, "IZWI_DEMO is set: never with real people's reports."
+
+
+def _carriage(house: House) -> Iterator[tuple[str, str]]:
+    connection = connect(house.redis_url)
+    try:
+        connection.ping()
+        if house.settings.redis_url:
+            check_policy(connection)
+    except redis.RedisError:
+        yield _WEAK, "Redis does not answer: fine while ./izwi serve does not run; otherwise work waits and nobody can sign in."
+    except CarriageError as error:
+        yield _WRONG, str(error)

@@ -1,0 +1,279 @@
+"""Settings in, finished objects out: the only place where the rooms meet."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property, partial
+
+import redis
+
+from config.lists import Lists, read_lists
+from config.logs import get_log
+from config.settings import Settings
+from gateway.boot_secret import read_boot_secret
+from gateway.carriage import PrivateRedis, url_of_running
+from gateway.connectors import registry as connectors
+from gateway.console.services import ConsoleServices
+from gateway.providers import registry as providers_registry
+from gateway.providers.contract import Provider
+from handlers.commands import CommandWords, build_command_words
+from handlers.desk.people import People
+from handlers.intake import Intake
+from handlers.outgoing import Client
+from handlers.ports import OpenUnit
+from handlers.protection.boot import BootSecret
+from handlers.protection.keyring import Keyring
+from handlers.records import WorkKind
+from handlers.replies import build_replies
+from handlers.triage.lookups import Lookups, build_lookups
+from handlers.upkeep.closing import Closing
+from handlers.upkeep.reconciling import Reconciling
+from handlers.upkeep.retention import Keeping, Retention
+from handlers.work.answering import Answering, Caps
+from handlers.work.erasing import Erasing
+from handlers.work.forwarding import Forwarding
+from handlers.work.sending import Sending
+from handlers.work.triaging import Triaging
+from handlers.work.workbench import Workbench
+from storage.database import Database
+from storage.spool import Spool
+from storage.unit_of_work import units_of
+
+log = get_log(__name__)
+
+
+@dataclass
+class House:
+    """The rooms of one process: database, keys, lists. Made from settings, closed at the end."""
+
+    settings: Settings
+    database: Database
+    log_database: Database
+    boot: BootSecret = field(repr=False)
+    clock: Callable[[], float] = time.time
+
+    def close(self) -> None:
+        """Give back every connection."""
+        self.database.close()
+        self.log_database.close()
+
+    @cached_property
+    def units(self) -> tuple[OpenUnit, OpenUnit]:
+        """The units of work of the desk's database: writing, reading."""
+        return units_of(self.database)
+
+    @cached_property
+    def log_units(self) -> tuple[OpenUnit, OpenUnit]:
+        """The units of work of the case log's database: writing, reading."""
+        return units_of(self.log_database)
+
+    @cached_property
+    def keyring(self) -> Keyring:
+        """The keys of open periods."""
+        writing, reading = self.units
+        return Keyring(self.boot, writing=writing, reading=reading, clock=self.clock)
+
+    @cached_property
+    def people(self) -> People:
+        """Those who sign in."""
+        writing, reading = self.units
+        return People(writing=writing, reading=reading, log_writing=self.log_units[0], clock=self.clock)
+
+    @cached_property
+    def spool(self) -> Spool:
+        """Where events wait while the database is away."""
+        return Spool(self.settings.state_dir / "spool", self.boot.derive("spool"))
+
+    @cached_property
+    def lists(self) -> Lists:
+        """What the operator keeps."""
+        return read_lists(self.settings.lists_dir)
+
+    @cached_property
+    def words(self) -> CommandWords:
+        """The words that a source can send."""
+        return build_command_words(self.lists.commands, self.lists.automatic)
+
+    @cached_property
+    def lookups(self) -> Lookups:
+        """What triage reads."""
+        return build_lookups(self.lists)
+
+    @property
+    def redis_url(self) -> str:
+        """The Redis to use: the operator's own, or the private one that runs on this state folder."""
+        if self.settings.redis_url:
+            return self.settings.redis_url
+        return url_of_running(self.settings.state_dir) or PrivateRedis(self.settings.state_dir / "redis.sock").url
+
+
+def databases(settings: Settings) -> tuple[Database, Database]:
+    """Give the desk's database and the case log's, which may be one."""
+    database = Database(settings.database_url)
+    if settings.case_log_database_url in (None, settings.database_url):
+        return database, database
+    return database, Database(settings.case_log_database_url)
+
+
+def enter_house(settings: Settings) -> House:
+    """Open the rooms that a process needs."""
+    settings.state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    database, log_database = databases(settings)
+    return House(settings, database, log_database, read_boot_secret(settings.boot_secret_file))
+
+
+@contextmanager
+def open_house(settings: Settings) -> Iterator[House]:
+    """Open the rooms that a process needs, and close them again."""
+    house = enter_house(settings)
+    try:
+        yield house
+    finally:
+        house.close()
+
+
+def providers(house: House) -> dict[str, Provider]:
+    """Give the providers that are configured."""
+    return providers_registry.build(provider_configs(house.settings))
+
+
+def clients(house: House) -> dict[str, Callable[[], Client]]:
+    """Give the clients of the providers, each made when it is first needed and kept for this process."""
+    return {name: _once(provider.client) for name, provider in providers(house).items()}
+
+
+def intake(house: House) -> Intake:
+    """Give what takes in events."""
+    return Intake(
+        writing=house.units[0],
+        keyring=house.keyring,
+        boot=house.boot,
+        words=house.words,
+        clock=house.clock,
+        join_hours=house.settings.join_hours,
+        ids_differ_on_list=frozenset(name for name, each in providers(house).items() if each.ids_differ_on_list),
+    )
+
+
+def workbench(house: House) -> Workbench:
+    """Give what does the work."""
+    writing, reading = house.units
+    keyring, clock = house.keyring, house.clock
+    carriers = clients(house)
+    answering = Answering(
+        writing=writing,
+        reading=reading,
+        keyring=keyring,
+        clock=clock,
+        receipt_key=house.boot.derive("receipt tag"),
+        replies=build_replies(house.lists.replies),
+        words=house.words,
+        caps=_caps(house.settings),
+    )
+    triaging = Triaging(
+        writing=writing,
+        reading=reading,
+        keyring=keyring,
+        clock=clock,
+        lookups=house.lookups,
+        answering=answering,
+        erase_at_provider=house.settings.erase_at_provider,
+    )
+    return Workbench(
+        writing=writing,
+        clock=house.clock,
+        doers={
+            WorkKind.TRIAGE: triaging,
+            WorkKind.ANSWER: answering,
+            WorkKind.SEND: Sending(
+                writing=writing, keyring=keyring, clock=clock, tag_key=house.boot.derive("delivery tag"), clients=carriers
+            ),
+            WorkKind.ERASE: Erasing(writing=writing, reading=reading, keyring=keyring, clients=carriers),
+            WorkKind.FORWARD: Forwarding(
+                writing=writing, reading=reading, keyring=keyring, recipients=recipients(house.settings)
+            ),
+        },
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Upkeep:
+    """What the clock calls."""
+
+    house: House
+    closing: Closing
+    retention: Retention
+    reconciling: Reconciling
+    intake: Intake
+
+    def drain_spool(self) -> None:
+        """Take in what was kept while the database was away."""
+        drained = self.house.spool.drain(self.intake.take_in)
+        if drained:
+            log.info("spool_drained", count=drained)
+
+    def close_periods(self) -> None:
+        """Destroy the keys whose day is over, and overwrite them."""
+        closed = self.closing.close_due()
+        if closed:
+            self.scrub()
+            log.info("periods_closed", count=closed)
+
+    def destroy_old(self) -> None:
+        """Destroy what was kept long enough, and overwrite it."""
+        destroyed = self.retention.destroy_due()
+        if destroyed:
+            self.scrub()
+            log.info("periods_destroyed", count=destroyed)
+
+    def scrub(self) -> None:
+        """Overwrite what was deleted."""
+        self.house.database.scrub()
+
+    def reconcile(self) -> None:
+        """Bring in what no webhook brought."""
+        for provider, outcome in self.reconciling.reconcile().items():
+            log.info("reconciled", provider=provider, outcome=outcome)
+
+
+def upkeep(house: House) -> Upkeep:
+    """Give what the clock calls."""
+    writing, reading = house.units
+    settings, taking = house.settings, intake(house)
+    keeping = Keeping(reports=settings.report_days, contacts=settings.contact_days, deliveries=settings.delivery_days)
+    return Upkeep(
+        house=house,
+        closing=Closing(
+            writing=writing,
+            reading=reading,
+            keyring=house.keyring,
+            clock=house.clock,
+            grace_hours=settings.period_grace_hours,
+        ),
+        retention=Retention(writing=writing, reading=reading, clock=house.clock, keeping=keeping),
+        reconciling=Reconciling(clients=clients(house), take_in=partial(taking.take_in, from_list=True), clock=house.clock),
+        intake=taking,
+    )
+
+
+def _caps(settings: Settings) -> Caps:
+    return Caps(
+        acknowledge=settings.acknowledge,
+        language=settings.reply_languages[0],
+        per_source_per_day=settings.acknowledge_per_source_per_day,
+        per_hour=settings.acknowledge_per_hour,
+    )
+
+
+def _once(make: Callable[[], Client]) -> Callable[[], Client]:
+    made: list[Client] = []
+
+    def give() -> Client:
+        if not made:
+            made.append(make())
+        return made[0]
+
+    return give

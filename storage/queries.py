@@ -1,0 +1,71 @@
+"""Questions for pages that one repository cannot answer: read only, and on columns in the clear alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, case, func, select
+
+from handlers.ports import UnitOfWork
+from handlers.records import ProposalState
+from handlers.reports import ReportState
+from storage.tables import messages, proposals, reports
+from storage.unit_of_work import SqlUnitOfWork
+
+_AGEING_HOURS = 48
+_HOURS_A_POINT = 4  # a report that waits two days has risen by twelve points, so that nothing waits for ever
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboxRow:
+    """What the inbox says of a report without opening it."""
+
+    id: str
+    source_id: str
+    state: ReportState
+    priority: int
+    opened_hour: int
+    updated_hour: int
+    incident_id: str | None
+    claimed_by: str | None
+    claimed_until: int | None
+    flags: str
+    news: bool
+    messages: int
+    waiting_proposal: str | None
+
+
+def inbox(unit: UnitOfWork, states: Sequence[ReportState], *, hour: int, limit: int, offset: int) -> list[InboxRow]:
+    """Give reports in these states, the most pressing first: by priority, which rises while a report waits, then by age."""
+    age = hour - reports.c.opened_hour
+    capped = case((age > _AGEING_HOURS, _AGEING_HOURS), (age < 0, 0), else_=age)
+    count = select(func.count()).where(messages.c.report_id == reports.c.id).scalar_subquery()
+    waiting = (
+        select(func.min(proposals.c.id))
+        .where(proposals.c.report_id == reports.c.id, proposals.c.state == ProposalState.WAITING.value)
+        .scalar_subquery()
+    )
+    columns = [reports.c[name] for name in InboxRow.__dataclass_fields__ if name in reports.c]
+    statement = (
+        select(*columns, count.label("messages"), waiting.label("waiting_proposal"))
+        .where(reports.c.state.in_([state.value for state in states]))
+        .order_by((reports.c.priority * _HOURS_A_POINT + capped).desc(), reports.c.opened_hour, reports.c.id)
+        .limit(limit)
+        .offset(offset)
+    )
+    rows = _connection(unit).execute(statement).mappings()
+    return [InboxRow(**{**row, "state": ReportState(row["state"])}) for row in rows]
+
+
+def counts_by_state(unit: UnitOfWork) -> dict[ReportState, int]:
+    """Count the reports in each state; a state without any counts 0."""
+    statement = select(reports.c.state, func.count()).group_by(reports.c.state)
+    counted = {row[0]: int(row[1]) for row in _connection(unit).execute(statement)}
+    return {state: counted.get(state.value, 0) for state in ReportState}
+
+
+def _connection(unit: object) -> Connection:
+    if not isinstance(unit, SqlUnitOfWork):
+        raise TypeError("a query needs a unit of work over SQL")
+    return unit._connection
