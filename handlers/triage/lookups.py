@@ -1,0 +1,203 @@
+"""Lookups: the operator's lists, compiled once into what the stages look things up in.
+
+The lists come as plain data (`TriageLists`), whoever read them; nothing here reads a file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from handlers.triage.gazetteer import Gazetteer, KnownPlace, build_gazetteer
+from handlers.triage.matching import Cue, CueTable, NumberWord, build_table
+from handlers.triage.words import fold, fold_phrase
+
+VARIETIES = {"manyika": "sn", "ndau": "sn"}  # a variety, and the language that it is shown under
+
+
+class ListLine(Protocol):
+    """One entry of a list: under `key`, as written, and where."""
+
+    @property
+    def key(self) -> str: ...
+    @property
+    def entry(self) -> str: ...
+    @property
+    def language(self) -> str: ...
+    @property
+    def list_name(self) -> str: ...
+    @property
+    def line(self) -> int: ...
+
+
+class CategoryLine(Protocol):
+    """One kind of incident."""
+
+    @property
+    def code(self) -> str: ...
+    @property
+    def label(self) -> str: ...
+    @property
+    def huridocs(self) -> tuple[str, ...]: ...
+    @property
+    def severity(self) -> int: ...
+    @property
+    def is_urgent(self) -> bool: ...
+
+
+class PlaceLine(Protocol):
+    """One place."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def level(self) -> str: ...
+    @property
+    def within(self) -> str: ...
+    @property
+    def variants(self) -> tuple[str, ...]: ...
+    @property
+    def as_of(self) -> str: ...
+    @property
+    def list_name(self) -> str: ...
+    @property
+    def line(self) -> int: ...
+
+
+class TriageLists(Protocol):
+    """The lists that triage needs."""
+
+    @property
+    def categories(self) -> Sequence[CategoryLine]: ...
+    @property
+    def category_words(self) -> Sequence[ListLine]: ...
+    @property
+    def signs(self) -> Sequence[ListLine]: ...
+    @property
+    def numbers(self) -> Sequence[ListLine]: ...
+    @property
+    def language_words(self) -> Sequence[ListLine]: ...
+    @property
+    def names(self) -> Sequence[ListLine]: ...
+    @property
+    def affixes(self) -> Sequence[ListLine]: ...
+    @property
+    def places(self) -> Sequence[PlaceLine]: ...
+    @property
+    def place_kinds(self) -> Sequence[ListLine]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """One kind of incident: `severity` from 0 to 40 goes into the priority; an urgent kind is urgent by itself."""
+
+    code: str
+    label: str
+    huridocs: tuple[str, ...]
+    severity: int
+    is_urgent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Lookups:
+    """All that the stages look things up in. Built by `build_lookups`; never changed after that."""
+
+    categories: Mapping[str, Category]
+    table: CueTable = field(repr=False)
+    numbers: Mapping[str, NumberWord] = field(repr=False)
+    gazetteer: Gazetteer = field(repr=False)
+    language_words: Mapping[str, tuple[str, ...]] = field(repr=False)
+    language_parts: Mapping[str, re.Pattern[str]] = field(repr=False)
+    place_kinds: Mapping[str, str] = field(repr=False)
+
+    def is_common(self, word: str) -> bool:
+        """Say whether a folded word is an everyday word of some language, and so no name by itself."""
+        return word in self.language_words or word in self.table.words
+
+
+def build_lookups(lists: TriageLists) -> Lookups:
+    """Compile the lists; takes well under a second and has no effect but its result."""
+    return Lookups(
+        categories={
+            line.code: Category(line.code, line.label, line.huridocs, line.severity, line.is_urgent) for line in lists.categories
+        },
+        table=build_table(_cues(lists), _by_language(lists.affixes, "VERB")),
+        numbers={_one(line.entry): _number_word(line.key) for line in lists.numbers},
+        gazetteer=build_gazetteer(
+            [_known(line) for line in lists.places],
+            prefixes=[line.entry.strip("-") for line in lists.affixes if line.key == "PLACE_PREFIX"],
+            suffixes=[line.entry.strip("-") for line in lists.affixes if line.key == "PLACE_ENDING"],
+            before=[line.entry for line in lists.affixes if line.key == "BEFORE_PLACE"],
+        ),
+        language_words=_language_words(lists.language_words),
+        language_parts={language: _part_pattern(parts) for language, parts in _by_language(lists.language_words, "PART").items()},
+        place_kinds={_one(line.entry): line.key.lower() for line in lists.place_kinds},
+    )
+
+
+def _cues(lists: TriageLists) -> Iterable[Cue]:
+    sources = (("category", lists.category_words), ("sign", lists.signs), ("name", lists.names))
+    for kind, lines in sources:
+        for line in lines:
+            yield Cue(
+                kind=kind,
+                value=line.key,
+                language=line.language,
+                entry=line.entry.rstrip("? "),
+                list_name=line.list_name,
+                line=line.line,
+                is_hint=line.entry.rstrip().endswith("?"),
+            )
+
+
+def _one(entry: str) -> str:
+    return "".join(fold_phrase(entry))
+
+
+def _number_word(key: str) -> NumberWord:
+    number, _, people = key.partition(" ")
+    return NumberWord(int(number), bool(people))
+
+
+def _known(line: PlaceLine) -> KnownPlace:
+    return KnownPlace(
+        id=line.id,
+        name=line.name,
+        level=line.level,
+        within=line.within,
+        variants=line.variants,
+        as_of=line.as_of,
+        list_name=line.list_name,
+        line=line.line,
+    )
+
+
+def _by_language(lines: Iterable[ListLine], key: str) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for line in lines:
+        if line.key == key:
+            found[line.language].append(line.entry.strip("-") if key == "VERB" else line.entry)
+    return dict(found)
+
+
+def _language_words(lines: Iterable[ListLine]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for line in lines:
+        if line.key == "WORD":
+            word = _one(line.entry)
+            found[word] = tuple(sorted({*found.get(word, ()), line.language}))
+    return found
+
+
+def _part_pattern(parts: Iterable[str]) -> re.Pattern[str]:
+    """Match any of these letter groups: `uku-` at the beginning of a word, `-ing` at its end, `tsh` anywhere."""
+    options = []
+    for part in parts:
+        letters = re.escape(fold(part.strip("-")))
+        options.append(f"^{letters}" if part.endswith("-") else f"{letters}$" if part.startswith("-") else letters)
+    return re.compile("|".join(options))

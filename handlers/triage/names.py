@@ -1,0 +1,101 @@
+"""Names: the words that a phrase or a title introduces (my name is, mai, sabhuku), and those on the operator's list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from handlers.triage.lookups import Lookups
+from handlers.triage.matching import Hit
+from handlers.triage.reading import Reading
+
+_LONGEST = 3  # words of one name
+_SHORTEST_SURE = 3  # letters: "I" behind a name is none
+_TITLE_PREFIXES = ("va", "wa", "mai", "baba", "ngu", "u", "ka", "na", "sa", "ndini", "ndi")  # vaMoyo, nguThabo
+Named = tuple[str, int, int, Hit]
+
+
+def find_names(reading: Reading, lookups: Lookups) -> Iterator[Named]:
+    """Give each name as its kind (`name`, `address`), its first word, the word behind its last, and the cue that shows it."""
+    for hit in reading.of_kind("name"):
+        value = hit.cue.value
+        if value == "NAME":
+            yield "name", hit.first, hit.last, hit
+        elif value == "ADDRESS":
+            if hit.last < len(reading.tokens) and any(letter.isdecimal() for letter in reading.tokens[hit.last].folded):
+                yield "address", hit.first, hit.last + 1, hit
+        elif value in ("MY_NAME", "I_AM", "TITLE"):
+            first, last = _name_after(reading, lookups, hit)
+            if last > first:
+                yield "name", first, last, hit
+        elif value == "TITLE_PREFIX" and _is_prefixed(reading, lookups, hit):
+            last = _extend(reading, lookups, hit.first + 1, limit=_LONGEST - 1, is_sure=False)
+            yield "name", hit.first, last, hit
+
+
+def _name_after(reading: Reading, lookups: Lookups, hit: Hit) -> tuple[int, int]:
+    """Take the capitalised words after the cue; after "my name is" one word at least, however it is written."""
+    first = hit.last
+    while first < len(reading.tokens) and _is_link(reading, lookups, first, hit):
+        first += 1
+    last = _extend(reading, lookups, first, limit=_LONGEST, is_sure=hit.cue.value != "I_AM")
+    if last == first and first < len(reading.tokens) and _same_clause(reading, hit.last - 1, first):
+        word = reading.tokens[first]
+        sure = hit.cue.value == "MY_NAME"
+        lower_text = not reading.telling.text[word.start].isupper() and _writes_no_capitals(reading)
+        if not lookups.is_common(word.folded) and word.digits is None and (sure or lower_text):
+            last = first + 1
+    return first, last
+
+
+def _is_link(reading: Reading, lookups: Lookups, index: int, hit: Hit) -> bool:
+    """Skip the words between "my name" and the name: zita rangu *ndinonzi*."""
+    return index < hit.last + 2 and any(
+        cue.value == "LINK" and cue.kind == "name" for cue in lookups.table.words.get(reading.tokens[index].folded, ())
+    )
+
+
+def _extend(reading: Reading, lookups: Lookups, first: int, *, limit: int, is_sure: bool) -> int:
+    """Follow capitalised words; an everyday word (Moyo is a heart) and a place only behind a cue that is sure."""
+    shouted = _is_shouted(reading)
+    last = first
+    while last < len(reading.tokens) and last - first < (min(limit, 1 + is_sure) if shouted else limit):
+        token = reading.tokens[last]
+        if not _is_capital(reading, last) or token.digits is not None or not _same_clause(reading, max(first - 1, 0), last):
+            break
+        if lookups.is_common(token.folded) and (shouted or not is_sure or len(token.folded) < _SHORTEST_SURE):
+            break
+        if not is_sure and lookups.gazetteer.find((token.folded,)):
+            break
+        last += 1
+    return last
+
+
+def _is_capital(reading: Reading, index: int) -> bool:
+    """Say whether a word is written as a name: Tendai, and behind a prefix nguThabo."""
+    token = reading.tokens[index]
+    word = reading.telling.text[token.start : token.end]
+    if token.capital:
+        return True
+    return any(word.startswith(prefix) and word[len(prefix) : len(prefix) + 1].isupper() for prefix in _TITLE_PREFIXES)
+
+
+def _is_prefixed(reading: Reading, lookups: Lookups, hit: Hit) -> bool:
+    """Say whether this is a title written onto a name (vaMoyo), and not a people of a place (vaChiadzwa)."""
+    token = reading.tokens[hit.first]
+    word = reading.telling.text[token.start : token.end]
+    rest = word[len(hit.cue.entry.rstrip("-")) :]
+    if len(rest) < 3 or not rest[0].isupper() or word.isupper():
+        return False
+    return lookups.gazetteer.find((rest.casefold(),)) is None and not lookups.is_common(rest.casefold())
+
+
+def _same_clause(reading: Reading, one: int, other: int) -> bool:
+    return reading.tokens[one].sentence == reading.tokens[other].sentence
+
+
+def _is_shouted(reading: Reading) -> bool:
+    return reading.telling.text.isupper()
+
+
+def _writes_no_capitals(reading: Reading) -> bool:
+    return reading.telling.text.islower() or not any(token.capital for token in reading.tokens[1:])

@@ -1,0 +1,72 @@
+"""The pipeline: every stage in order, over one telling."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from handlers.reports import Finding
+from handlers.triage.category import find_categories
+from handlers.triage.duplicates import find_duplicates
+from handlers.triage.language import find_language
+from handlers.triage.lookups import Lookups
+from handlers.triage.place import find_places
+from handlers.triage.priority import find_priority, weigh
+from handlers.triage.reading import Reading, read
+from handlers.triage.redaction import find_private, mark_private
+from handlers.triage.telling import Telling
+from handlers.triage.urgency import find_urgency
+
+__all__ = ["STAGES", "Assessment", "Stage", "Telling", "prioritise", "redacted", "triage"]
+
+
+class Stage(NamedTuple):
+    """One stage: its name, and a pure function of the reading, the lookups, the findings so far and the recent tellings."""
+
+    name: str
+    find: Callable[[Reading, Lookups, tuple[Finding, ...], Sequence[Telling]], tuple[Finding, ...]]
+
+
+STAGES: tuple[Stage, ...] = (
+    Stage("language", find_language),  # first, so that a person sees at once who can read it
+    Stage("place", find_places),
+    Stage("category", find_categories),
+    Stage("redaction", find_private),
+    Stage("duplicates", find_duplicates),
+    Stage("urgency", find_urgency),  # weighs the categories
+    Stage("priority", find_priority),  # adds up what was found
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """What triage made of a telling: every finding, and the priority from 0 (lowest) to 100."""
+
+    findings: tuple[Finding, ...]
+    priority: int
+
+
+def triage(telling: Telling, lookups: Lookups, recent: Sequence[Telling]) -> Assessment:
+    """Pass a telling through every stage. Raises on no text, and gives the same for the same."""
+    reading = read(telling, lookups)
+    findings: tuple[Finding, ...] = ()
+    for stage in STAGES:
+        findings += stage.find(reading, lookups, findings, recent)
+    return Assessment(findings=findings, priority=_priority(findings[-1]))
+
+
+def prioritise(findings: Sequence[Finding], lookups: Lookups) -> Assessment:
+    """Weigh anew after a person has corrected findings."""
+    kept = tuple(finding for finding in findings if finding.stage != "priority")
+    priority = weigh(kept, lookups)
+    return Assessment(findings=(*kept, priority), priority=_priority(priority))
+
+
+def redacted(text: str, findings: Sequence[Finding]) -> str:
+    """Give the text without what could point to a person: [number], [name] and so on stand in its place."""
+    return mark_private(text, findings)
+
+
+def _priority(finding: Finding) -> int:
+    return int(finding.value)

@@ -1,0 +1,88 @@
+"""Words of a text, folded so that spelling habits do not hide them, each with its true place in the text."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+
+# Apostrophes stay inside a word (n'anga, don't); a hyphen parts words (pa-Chirasika, Arda-Transau).
+WORD = re.compile(r"[^\W_]+(?:['\u2019\u02bc`][^\W_]+)*")
+_APOSTROPHES = re.compile(r"['\u2019\u02bc`]")
+_STRETCHED = re.compile(r"(.)\1{2,}")
+_CLAUSE_END = re.compile(r"[.!?;,\n\r\u3002:]")
+_SENTENCE_END = re.compile(r"[.!?;\n\r\u3002]")
+_MONEY_BEFORE = re.compile(r"(?:[$\u20ac\u00a3]|usd|zig|rtgs)\s?$", re.IGNORECASE)
+_MONEY_WORDS = frozenset(
+    {"dollar", "dollars", "usd", "us", "madhora", "dhora", "amadola", "idola", "rand", "bond", "zig", "bucks"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One word: `text[start:end]`, its folded form, its number if it is written in digits, and where it stands."""
+
+    start: int
+    end: int
+    folded: str = field(repr=False)
+    capital: bool
+    sentence: int
+    clause: int
+    digits: int | None = None
+    is_money: bool = False
+
+
+def fold(word: str) -> str:
+    """Give the form of a word that lists are matched on: no case, no accents, no apostrophes, no stretched letters."""
+    folded = word.casefold()
+    if not folded.isascii():
+        folded = _APOSTROPHES.sub("", folded)
+        decomposed = unicodedata.normalize("NFKD", folded)
+        folded = "".join(letter for letter in decomposed if not unicodedata.combining(letter)).casefold()
+    else:
+        folded = folded.replace("'", "").replace("`", "")
+    return _STRETCHED.sub(r"\1", folded) if _STRETCHED.search(folded) and not folded.isdigit() else folded
+
+
+def fold_phrase(phrase: str) -> tuple[str, ...]:
+    """Give the folded words of a phrase."""
+    return tuple(fold(found.group()) for found in WORD.finditer(phrase))
+
+
+def tokens(text: str) -> tuple[Token, ...]:
+    """Part a text into its words; the spans are true: `text[token.start:token.end]` is the word as written."""
+    found: list[Token] = []
+    sentence = clause = end = 0
+    for match in WORD.finditer(text):
+        if end and match.start() - end > 0:
+            gap = text[end : match.start()]
+            if gap != " ":
+                sentence += bool(_SENTENCE_END.search(gap))
+                clause += bool(_CLAUSE_END.search(gap))
+        word = match.group()
+        number = _number(word)
+        before = text[max(0, match.start() - 5) : match.start()] if number is not None else ""
+        found.append(
+            Token(
+                start=match.start(),
+                end=match.end(),
+                folded=fold(word),
+                capital=word[0].isupper(),
+                sentence=sentence,
+                clause=clause,
+                digits=number,
+                is_money=bool(before and _MONEY_BEFORE.search(before)),
+            )
+        )
+        end = match.end()
+    return tuple(found)
+
+
+def follows_as_money(token: Token) -> bool:
+    """Say whether this word after a number makes it a sum of money."""
+    return token.folded in _MONEY_WORDS
+
+
+def _number(word: str) -> int | None:
+    """Read a short number in any decimal script; long ones are codes or telephone numbers, not counts."""
+    return int(word) if len(word) <= 6 and word.isdecimal() else None

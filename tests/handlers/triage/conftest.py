@@ -1,0 +1,28 @@
+"""What the triage tests share: the lists as shipped, and a telling made in one line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from config.lists import read_lists
+from handlers.triage.lookups import Lookups, build_lookups
+from handlers.triage.pipeline import Telling
+
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def lookups() -> Lookups:
+    return build_lookups(read_lists(Path("config")))
+
+
+@pytest.fixture
+def tell() -> Callable[..., Telling]:
+    def make(text: str, *, report: str = "r1", source: str | None = None, at: datetime = NOON) -> Telling:
+        return Telling(id=f"m-{report}", report_id=report, source_id=source, text=text, channel="sms", received_at=at)
+
+    return make
