@@ -29,6 +29,6 @@ def read_boot_secret(path: Path) -> BootSecret:
     try:
         return BootSecret(bytes.fromhex(path.read_text(encoding="ascii").strip()))
     except FileNotFoundError:
-        raise NoBootSecret(f"There is no boot secret at {path}: run ./izwi init, or set IZWI_BOOT_SECRET_FILE to where it is.") from None
+        raise NoBootSecret(f"There is no boot secret at {path}: run ./izwi init, or set IZWI_BOOT_SECRET_FILE.") from None
     except (OSError, ValueError):
-        raise NoBootSecret(f"The boot secret at {path} cannot be read: expected 64 hexadecimal digits in a file of this user.") from None
+        raise NoBootSecret(f"The boot secret at {path} cannot be read: expected 64 hexadecimal digits.") from None

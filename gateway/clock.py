@@ -29,6 +29,7 @@ log = get_log(__name__)
 _BATCH = 500
 _AGAIN_AFTER_SECONDS = 20
 _JOB_SECONDS = 120
+_DEFAULTS = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}  # late is better than not at all
 
 
 class Sweep:
@@ -88,7 +89,7 @@ def main() -> int:
     configure_logs(settings.log_level)
     with wiring.open_house(settings) as house:
         upkeep = wiring.upkeep(house)
-        scheduler = BlockingScheduler(timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None})
+        scheduler = BlockingScheduler(timezone="UTC", job_defaults=_DEFAULTS)
         scheduler.add_listener(_say_what_failed, EVENT_JOB_ERROR)
         sweep = Sweep(Outbox(house.database), connect(house.redis_url))
         _every(scheduler, sweep, seconds=0.5)

@@ -1,6 +1,7 @@
 """The doors for providers: verify, parse, take in, answer. One view serves every provider.
 
-403: not proven to be theirs. 200: kept (what was not understood too, sealed and flagged). 503: could be kept nowhere, please send it again.
+403: not proven to be theirs. 200: kept (what was not understood too, sealed and flagged). 503: could be kept nowhere, please
+send it again.
 """
 
 from __future__ import annotations
@@ -83,7 +84,8 @@ def _events(provider: Provider, received: WebhookRequest) -> tuple[Event, ...]:
 
 
 def _keep(doors: Doors, event: Event) -> None:
-    """Keep an event in the database, or, whatever is wrong with that, sealed in the spool. Raise `Unavailable` if neither can be."""
+    """Keep an event in the database, or, whatever is wrong with that, sealed in the spool. Raise `Unavailable` if neither can
+    be."""
     try:
         doors.intake.take_in(event)
     except Exception as error:
@@ -99,7 +101,8 @@ def _has_door(provider: Provider, door: str) -> bool:
 
 
 def _received(door: str, secret: str, public_url: str) -> WebhookRequest:
-    """Put the request in our own words. The raw body is read first: Flask empties a form that holds one raw byte that is not UTF-8."""
+    """Put the request in our own words. The raw body is read first: Flask empties a form that holds one raw byte that is not
+    UTF-8."""
     try:
         body = request.get_data(cache=True)
     except HTTPException:

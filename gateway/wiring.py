@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property, partial
@@ -13,9 +13,9 @@ import redis
 from config.lists import Lists, read_lists
 from config.logs import get_log
 from config.settings import Settings
+from gateway.accounts import provider_configs
 from gateway.boot_secret import read_boot_secret
 from gateway.carriage import PrivateRedis, url_of_running
-from gateway.connectors import registry as connectors
 from gateway.console.services import ConsoleServices
 from gateway.providers import registry as providers_registry
 from gateway.providers.contract import Provider
@@ -256,6 +256,29 @@ def upkeep(house: House) -> Upkeep:
         retention=Retention(writing=writing, reading=reading, clock=house.clock, keeping=keeping),
         reconciling=Reconciling(clients=clients(house), take_in=partial(taking.take_in, from_list=True), clock=house.clock),
         intake=taking,
+    )
+
+
+def console_services(house: House, connection: redis.Redis) -> ConsoleServices:
+    """Give what the console stands on."""
+    settings = house.settings
+    return ConsoleServices(
+        redis=connection,
+        redis_url=house.redis_url,
+        writing=house.units[0],
+        reading=house.units[1],
+        log_writing=house.log_units[0],
+        log_reading=house.log_units[1],
+        keyring=house.keyring,
+        people=house.people,
+        lookups=house.lookups,
+        cookie_key=house.boot.derive("cookie"),
+        limits_key=house.boot.derive("limits"),
+        connector_names=tuple(recipients(settings)),
+        clock=house.clock,
+        session_idle_seconds=60 * settings.session_idle_minutes,
+        session_max_seconds=3600 * settings.session_hours,
+        secure_cookies=settings.public_url.startswith("https://"),
     )
 
 

@@ -104,4 +104,5 @@ class Unrecognised:
     fields: Mapping[str, str] = field(repr=False)
 
 
-Event = InboundText | InboundCall | DeliveryStatus | OptOut | Unrecognised
+Told = InboundText | InboundCall | Unrecognised  # what is kept as a message
+Event = Told | DeliveryStatus | OptOut

@@ -13,7 +13,7 @@ from typing import Any
 from handlers.commands import ChooseLanguage, Command, CommandWords, Continue, Delete, Help, Start, Stop, read_command
 from handlers.deletion import forget
 from handlers.errors import SealError
-from handlers.events import DeliveryStatus, Event, InboundCall, InboundText, OptOut, Unrecognised
+from handlers.events import DeliveryStatus, Event, InboundCall, InboundText, OptOut, Told, Unrecognised
 from handlers.ports import Clock, OpenUnit, UnitOfWork
 from handlers.protection.boot import BootSecret
 from handlers.protection.keyring import Keyring, OpenPeriod
@@ -34,8 +34,6 @@ from handlers.records import (
 )
 from handlers.reports import ReportState
 from handlers.statuses import StatusNotes
-
-Told = InboundText | InboundCall | Unrecognised
 
 
 class Taken(StrEnum):
@@ -104,10 +102,17 @@ class Intake:
             self._statuses.note_opt_out(event)
             return Taken.STATUS
         now = self._clock()
-        keys = [self._keyring.current(purpose) for purpose in (Purpose.REPORT, Purpose.CONTACT, Purpose.PSEUDONYM)]
-        case = _Case(event, read_sender(event.sender if not isinstance(event, Unrecognised) else ""), None, _Open(*keys, now))
-        if isinstance(event, InboundText):
-            case.command = _command_of(event, self._words)
+        case = _Case(
+            event=event,
+            sender=read_sender("" if isinstance(event, Unrecognised) else event.sender),
+            command=_command_of(event, self._words) if isinstance(event, InboundText) else None,
+            open=_Open(
+                report=self._keyring.current(Purpose.REPORT),
+                contact=self._keyring.current(Purpose.CONTACT),
+                pseudonym=self._keyring.current(Purpose.PSEUDONYM),
+                now=now,
+            ),
+        )
         with self._writing() as unit:
             taken = self._keep(unit, case, from_list=from_list)
             unit.commit()
@@ -169,7 +174,7 @@ class Intake:
 
     def _renew_contact(self, unit: UnitOfWork, case: _Case, source: Source) -> None:
         """Seal the way back anew, to the period that is open now, and note what the source wants of us."""
-        changes: dict[str, object] = {}
+        changes: dict[str, Any] = {}
         if isinstance(case.command, Stop | Start):
             changes["stopped"] = isinstance(case.command, Stop)
         if case.sender.kind is SenderKind.NUMBER:
@@ -227,7 +232,7 @@ class Intake:
         return report
 
     def _continued(self, unit: UnitOfWork, case: _Case, report: Report) -> Report:
-        changes: dict[str, object] = {"updated_hour": case.open.hour}
+        changes: dict[str, Any] = {"updated_hour": case.open.hour}
         if not isinstance(case.command, Stop | Start | ChooseLanguage | Delete):
             changes["news"] = True
         if report.state is ReportState.REJECTED:
@@ -257,13 +262,13 @@ def _is_recognisable(case: _Case) -> bool:
 
 def _contact(case: _Case, language: str | None) -> dict[str, Any]:
     event = case.event
-    is_text = isinstance(event, InboundText)
+    text = event if isinstance(event, InboundText) else None
     return {
         "number": case.sender.value,
         "provider": event.provider,
-        "line": event.line if not isinstance(event, Unrecognised) else "",
-        "channel": event.channel if is_text else "sms",
-        "reply_token": event.reply_token if is_text else None,
+        "line": "" if isinstance(event, Unrecognised) else event.line,
+        "channel": text.channel if text else "sms",
+        "reply_token": text.reply_token if text else None,
         "language": language,
     }
 

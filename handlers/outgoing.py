@@ -53,7 +53,8 @@ class Client(Protocol):
         ...
 
     def received_since(self, since: datetime) -> Iterator[Event]:
-        """Yield what the provider has on its list of received messages since then, oldest first if it can; empty where it keeps none."""
+        """Yield what the provider has on its list of received messages since then, oldest first if it can; empty where it keeps
+        none."""
         ...
 
     def erase(self, provider_id: str) -> None:

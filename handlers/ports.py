@@ -27,7 +27,6 @@ from handlers.records import (
     Work,
 )
 
-
 T = TypeVar("T")
 
 
@@ -79,24 +78,42 @@ class Rows(Protocol[T]):
 class UnitOfWork(Protocol):
     """One transaction. Nothing stays unless `commit` is called."""
 
-    periods: Rows[Period]
-    deliveries: Rows[Delivery]
-    sources: Rows[Source]
-    reports: Rows[Report]
-    messages: Rows[Message]
-    findings: Rows[Findings]
-    notes: Rows[Note]
-    incidents: Rows[Incident]
-    proposals: Rows[Proposal]
-    work: Rows[Work]
-    statuses: Rows[Status]
-    people: Rows[Person]
-    grants: Rows[Grant]
-    compartments: Rows[Compartment]
-    audits: Rows[Audit]
-    log_keys: Rows[LogKey]
-    log_entries: Rows[LogEntry]
-    log_heads: Rows[LogHead]
+    @property
+    def periods(self) -> Rows[Period]: ...
+    @property
+    def deliveries(self) -> Rows[Delivery]: ...
+    @property
+    def sources(self) -> Rows[Source]: ...
+    @property
+    def reports(self) -> Rows[Report]: ...
+    @property
+    def messages(self) -> Rows[Message]: ...
+    @property
+    def findings(self) -> Rows[Findings]: ...
+    @property
+    def notes(self) -> Rows[Note]: ...
+    @property
+    def incidents(self) -> Rows[Incident]: ...
+    @property
+    def proposals(self) -> Rows[Proposal]: ...
+    @property
+    def work(self) -> Rows[Work]: ...
+    @property
+    def statuses(self) -> Rows[Status]: ...
+    @property
+    def people(self) -> Rows[Person]: ...
+    @property
+    def grants(self) -> Rows[Grant]: ...
+    @property
+    def compartments(self) -> Rows[Compartment]: ...
+    @property
+    def audits(self) -> Rows[Audit]: ...
+    @property
+    def log_keys(self) -> Rows[LogKey]: ...
+    @property
+    def log_entries(self) -> Rows[LogEntry]: ...
+    @property
+    def log_heads(self) -> Rows[LogHead]: ...
 
     def commit(self) -> None:
         """Make it stay: on return it is on disk."""

@@ -1,7 +1,7 @@
 """What is remembered: one frozen record a row. In the clear are random ids, states, numbers and hours; the rest is sealed.
 
-Hours are whole hours since 1970 in UTC: the exact time of arrival is sealed with the text. A `..._period` names the period whose key opens
-the sealed value beside it.
+Hours are whole hours since 1970 in UTC: the exact time of arrival is sealed with the text. A `..._period` names the period
+whose key opens the sealed value beside it.
 """
 
 from __future__ import annotations
@@ -99,7 +99,8 @@ class ProposalState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Period:
-    """The life of one key. `intake_wrap` opens with the boot secret, `desk_seal` with the desk's private key; None once destroyed."""
+    """The life of one key. `intake_wrap` opens with the boot secret, `desk_seal` with the desk's private key; None once
+    destroyed."""
 
     id: str
     purpose: Purpose
@@ -111,7 +112,8 @@ class Period:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """One delivery by a provider, known again by its tags (see `pseudonyms.delivery_tags`). `period` is set where the tag dies with it."""
+    """One delivery by a provider, known again by its tags (see `pseudonyms.delivery_tags`). `period` is set where the tag dies
+    with it."""
 
     tag: bytes = field(repr=False)
     same_id: bytes | None = field(repr=False)

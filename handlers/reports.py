@@ -32,8 +32,9 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """What one triage stage concluded. `stage` is the stage's name, `value` its conclusion (a language, a place's id, a category's code,
-    ...), `label` the same for a person to read, `weight` from 0 to 1 how sure it is, `reasons` sentences for the coordinator."""
+    """What one triage stage concluded. `stage` is the stage's name, `value` its conclusion (a language, a place's id, a
+    category's code, ...), `label` the same for a person to read, `weight` from 0 to 1 how sure it is, `reasons` sentences for
+    the coordinator."""
 
     stage: str
     value: str = field(repr=False)

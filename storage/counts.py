@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Select, Table, func, select
+from sqlalchemy import ColumnElement, Connection, Table, func, select
 
 from handlers.records import WorkState
 from handlers.reports import ReportState
@@ -14,22 +14,13 @@ from storage.spool import Spool
 def counts(database: Database, log_database: Database, spool: Spool) -> dict[str, int]:
     """Count what was accepted, where reports and work stand, what is spooled, which periods are open, how long the log is."""
     with database.reading() as connection:
-        reports = dict(connection.execute(_by_state(tables.reports)).tuples().all())
-        work = dict(connection.execute(_by_state(tables.work)).tuples().all())
-        texts = dict(
-            connection.execute(
-                select(tables.messages.c.state, func.count())
-                .where(tables.messages.c.direction == "out")
-                .group_by(tables.messages.c.state)
-            )
-            .tuples()
-            .all()
-        )
+        reports = _by_state(connection, tables.reports)
+        work = _by_state(connection, tables.work)
+        texts = _by_state(connection, tables.messages, tables.messages.c.direction == "out")
         accepted = connection.execute(select(func.count()).select_from(tables.deliveries)).scalar_one()
         is_open = tables.periods.c.intake_wrap.is_not(None)
         periods = connection.execute(select(func.count()).select_from(tables.periods).where(is_open)).scalar_one()
-        asked = connection.execute(select(func.count()).select_from(tables.proposals).where(tables.proposals.c.state == "waiting"))
-        waiting = asked.scalar_one()
+        waiting = _by_state(connection, tables.proposals).get("waiting", 0)
     with log_database.reading() as connection:
         entries = connection.execute(select(func.count()).select_from(tables.log_entries)).scalar_one()
     return {
@@ -44,5 +35,6 @@ def counts(database: Database, log_database: Database, spool: Spool) -> dict[str
     }
 
 
-def _by_state(table: Table) -> Select[tuple[str, int]]:
-    return select(table.c.state, func.count()).group_by(table.c.state)
+def _by_state(connection: Connection, table: Table, *conditions: ColumnElement[bool]) -> dict[str, int]:
+    rows = connection.execute(select(table.c.state, func.count()).where(*conditions).group_by(table.c.state))
+    return {str(state): int(count) for state, count in rows}

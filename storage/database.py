@@ -11,8 +11,7 @@ import fcntl
 import os
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -93,7 +92,7 @@ def _engine(url: str, is_sqlite: bool) -> Engine:
     engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": _BUSY_MILLISECONDS / 1000}, pool_size=16)
 
     @event.listens_for(engine, "connect")
-    def _prepare(connection: Any, _: object) -> None:  # noqa: ANN401 - the driver's own connection
+    def _prepare(connection: Any, _: object) -> None:
         connection.isolation_level = None  # transactions begin where we say, below
         for pragma in (
             "journal_mode=WAL",

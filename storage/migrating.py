@@ -31,7 +31,8 @@ def downgrade(database: Database, to: str) -> None:
 def is_current(database: Database) -> bool:
     """Say whether a database has the schema of this version."""
     with database.reading() as connection:
-        return MigrationContext.configure(connection).get_current_revision() == ScriptDirectory.from_config(_config()).get_current_head()
+        found = MigrationContext.configure(connection).get_current_revision()
+    return found == ScriptDirectory.from_config(_config()).get_current_head()
 
 
 def _config(**attributes: object) -> Config:

@@ -21,7 +21,8 @@ class Outbox:
             return connection.execute(select(work.c.id).where(_is_due(now, again_after)).limit(1)).first() is not None
 
     def take_due(self, *, now: int, again_after: int, limit: int) -> list[str]:
-        """Give the ids of what is due and was not handed out in the last `again_after` seconds, and note that it was handed out."""
+        """Give the ids of what is due and was not handed out in the last `again_after` seconds, and note that it was handed
+        out."""
         with self._database.writing() as connection:
             statement = (
                 select(work.c.id)

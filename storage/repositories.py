@@ -7,7 +7,7 @@ from dataclasses import fields
 from enum import Enum
 from typing import Any, Generic, TypeVar, get_type_hints
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, Table, and_, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from handlers.errors import Conflict, NotFound
@@ -86,15 +86,16 @@ class Repository(Generic[T]):
         return and_(True, *conditions)
 
 
-def as_row(record: Any) -> dict[str, Any]:  # noqa: ANN401 - any record
+def as_row(record: Any) -> dict[str, Any]:
     """Give a record's columns."""
     return _plain({field.name: getattr(record, field.name) for field in fields(record)})
 
 
-def as_record(kind: type[T], row: Mapping[str, Any]) -> T:
+def as_record(kind: type[T], row: RowMapping) -> T:
     """Give the record of a row, its words turned into the enumerations that the record names."""
     enums = _enums_of(kind)
-    return kind(**{name: enums[name](value) if name in enums and value is not None else value for name, value in row.items()})
+    values = {str(name): value for name, value in row.items()}
+    return kind(**{name: enums[name](value) if name in enums and value is not None else value for name, value in values.items()})
 
 
 _ENUMS: dict[type, dict[str, type[Enum]]] = {}

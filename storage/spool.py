@@ -1,4 +1,5 @@
-"""The spool: where an event is kept when the database cannot be written. One sealed file each, on disk before the provider is answered.
+"""The spool: where an event is kept when the database cannot be written. One sealed file each, on disk before the provider is
+answered.
 
 The files are sealed under a key derived from the boot secret: the keys of periods stand in the database that is away.
 """
@@ -45,8 +46,8 @@ class Spool:
         return sum(1 for _ in self._files())
 
     def drain(self, take_in: Callable[[Event], object]) -> int:
-        """Give every event, oldest first, to `take_in`, and remove it once that returns; say how many. What does not open is left where
-        it is, for a person to look at. Whatever `take_in` raises is passed on, and the event is kept."""
+        """Give every event, oldest first, to `take_in`, and remove it once that returns; say how many. What does not open is
+        left where it is, for a person to look at. Whatever `take_in` raises is passed on, and the event is kept."""
         drained = 0
         for path in self._files():
             try:

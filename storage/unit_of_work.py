@@ -183,9 +183,7 @@ class SqlUnitOfWork:
         """Remove all that is sealed to a period, and the reports and sources that nothing is left of."""
         run, messages, reports, sources = self._connection.execute, tables.messages, tables.reports, tables.sources
         run(update(sources).where(sources.c.contact_period == period_id).values(contact=None, contact_period=None))
-        run(
-            update(messages).where(messages.c.envelope_period == period_id).values(envelope=None, envelope_period=None)
-        )
+        run(update(messages).where(messages.c.envelope_period == period_id).values(envelope=None, envelope_period=None))
         run(delete(tables.work).where(tables.work.c.payload_period == period_id))
         ended = select(messages.c.id).where(messages.c.period == period_id)
         run(delete(tables.work).where(tables.work.c.subject_id.in_(ended)))

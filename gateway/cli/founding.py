@@ -21,10 +21,12 @@ _FIRST_PEOPLE = (("coordinator", Role.COORDINATOR), ("second", Role.COORDINATOR)
 
 @click.command()
 @click.option("--yes", is_flag=True, help="Ask nothing: take the defaults and make passwords.")
-@click.option("--coordinator", "coordinators", multiple=True, metavar="LOGIN[:FILE]", help="A coordinator, and a file with their password.")
+@click.option(
+    "--coordinator", "coordinators", multiple=True, metavar="LOGIN[:FILE]", help="A coordinator; FILE has the password."
+)
 @click.option("--focal-point", "readers", multiple=True, metavar="LOGIN[:FILE]", help="A reader of the case log.")
-@click.option("--administrator", "administrators", multiple=True, metavar="LOGIN[:FILE]", help="One who runs the server and reads nothing.")
-@click.option("--recovery-dir", type=click.Path(path_type=Path), help="Write the two recovery sheets there instead of showing them.")
+@click.option("--administrator", "administrators", multiple=True, metavar="LOGIN[:FILE]", help="One who reads nothing.")
+@click.option("--recovery-dir", type=click.Path(path_type=Path), help="Write the recovery sheets there, do not show them.")
 def init(
     yes: bool, coordinators: tuple[str, ...], readers: tuple[str, ...], administrators: tuple[str, ...], recovery_dir: Path | None
 ) -> None:
@@ -91,9 +93,7 @@ def prepare(settings: Settings) -> None:
         database.close()
 
 
-def _found(
-    people: People, chosen: list[tuple[str, str | None, Role]], recovery_dir: Path | None, *, waits: bool
-) -> None:
+def _found(people: People, chosen: list[tuple[str, str | None, Role]], recovery_dir: Path | None, *, waits: bool) -> None:
     """Hold the ceremony. The passwords were checked before: what is founded must be left with people who can open it."""
     held, sheets = people.found()
     _hand_out(sheets, recovery_dir, waits=waits)
@@ -113,7 +113,7 @@ def _hand_out(sheets: tuple[Sheet, Sheet], folder: Path | None, *, waits: bool) 
             path.write_text(f"{sheet.words}\n\n{sheet.qr_for_terminal()}\n", encoding="utf-8")
             click.echo(f"Recovery sheet {number} is in {path}: print it, then destroy the file.")
             continue
-        click.echo(f"\nRECOVERY SHEET {number} of 2. Write it down or print it; it is shown once. Each sheet goes to another person.\n")
+        click.echo(f"\nRECOVERY SHEET {number} of 2. Print it; it is shown once. Each sheet goes to another person.\n")
         click.echo(f"  {sheet.words}\n\n{sheet.qr_for_terminal()}")
         if waits:
             click.pause("Press a key when it is on paper ...")
@@ -137,7 +137,8 @@ def _split(name: str) -> tuple[str, str | None]:
 
 def _sheets_of(file: Path | None) -> tuple[str, str]:
     if file is None:
-        return str(click.prompt("Words of the first sheet", hide_input=True)), str(click.prompt("Words of the second", hide_input=True))
+        first = str(click.prompt("Words of the first sheet", hide_input=True))
+        return first, str(click.prompt("Words of the second sheet", hide_input=True))
     try:
         lines = [line for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
     except OSError:

@@ -1,4 +1,5 @@
-"""Passwords on the command line: from a file, asked for at a terminal, or made of random words. Never an argument: others can see those."""
+"""Passwords on the command line: from a file, asked for at a terminal, or made of random words. Never an argument: others can
+see those."""
 
 from __future__ import annotations
 

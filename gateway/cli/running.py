@@ -36,7 +36,7 @@ def web() -> None:
     """
     ready_settings()
     command = web_command()
-    os.execve(command[0], command, child_env(os.environ))
+    os.execve(command[0], command, child_env(os.environ))  # noqa: S606 - no shell is wanted
 
 
 @click.command()
@@ -74,4 +74,4 @@ def ready_settings() -> Settings:
 
 
 def _become(module: str) -> None:
-    os.execve(sys.executable, [sys.executable, "-m", module], child_env(os.environ))
+    os.execve(sys.executable, [sys.executable, "-m", module], child_env(os.environ))  # noqa: S606 - no shell is wanted

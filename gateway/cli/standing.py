@@ -62,15 +62,18 @@ def _database(house: House) -> Iterator[tuple[str, str]]:
     if found["work.failed"]:
         yield _WEAK, f"{found['work.failed']} pieces of work failed for good: the report page of each says why."
     if found["spool.waiting"]:
-        yield _WEAK, f"{found['spool.waiting']} events wait in the spool: they are taken in once ./izwi clock runs and the database is back."
+        yield _WEAK, f"{found['spool.waiting']} events wait in the spool: ./izwi clock takes them in when the database is back."
     house.lists  # noqa: B018 - a malformed list is said by its own error
 
 
 def _keys(settings: Settings) -> Iterator[tuple[str, str]]:
     if settings.state_dir in settings.boot_secret_file.parents:
-        yield _WEAK, (
-            f"The boot secret lies in the state folder: whoever takes the disk can open the days that are not closed yet. "
-            f"Put {settings.boot_secret_file.name} elsewhere (a systemd credential, a tmpfs) and set IZWI_BOOT_SECRET_FILE."
+        yield (
+            _WEAK,
+            (
+                f"The boot secret lies in the state folder: whoever takes the disk can open the days that are not closed yet. "
+                f"Put {settings.boot_secret_file.name} elsewhere (a systemd credential, a tmpfs) and set IZWI_BOOT_SECRET_FILE."
+            ),
         )
     for path in (settings.boot_secret_file, settings.state_dir):
         if path.exists() and path.stat().st_mode & 0o077:

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field
 
 from nacl.signing import SigningKey
 
-from handlers.errors import Conflict, NotAllowed, NotFound, WrongPassword
+from handlers.errors import Conflict, NotAllowed, NotFound, SealError, WrongPassword
 from handlers.ports import Clock, OpenUnit, UnitOfWork
 from handlers.protection import people as keys
 from handlers.protection.people import DESK, LOG, USUAL_COST, Cost, PersonKeys
@@ -51,8 +51,8 @@ class People:
             return unit.compartments.count() > 0
 
     def found(self) -> tuple[dict[str, bytes], tuple[Sheet, Sheet]]:
-        """Make the compartments, the log's signing key and the recovery key; give the compartments' private keys, for adding the first
-        people, and the two sheets to print. Raise `Conflict` if the desk is founded already."""
+        """Make the compartments, the log's signing key and the recovery key; give the compartments' private keys, for adding
+        the first people, and the two sheets to print. Raise `Conflict` if the desk is founded already."""
         if self.is_founded():
             raise Conflict("the desk is founded already")
         recovery, sheets = new_recovery_key()
@@ -76,13 +76,14 @@ class People:
             compartments = unit.compartments.all()
         try:
             return {row.name: keys.open_with(recovery.private, row.recovery_seal) for row in compartments}
-        except keys.SealError:
+        except SealError:
             raise WrongPassword("these sheets are not this desk's") from None
 
     def add(self, login: str, role: Role, password: str, *, held: Mapping[str, bytes]) -> Person:
         """Add a person with the compartments of their role. `held` are private keys of somebody who holds them.
 
-        Raise `NotAllowed` for a login or password that will not do, or a compartment that is not held, `Conflict` for a login in use.
+        Raise `NotAllowed` for a login or password that will not do, or a compartment that is not held, `Conflict` for a login
+        in use.
         """
         _check_login(login)
         check_password(password)
@@ -161,7 +162,7 @@ def check_password(password: str) -> None:
 
 def _check_login(login: str) -> None:
     if not _LOGIN.match(login):
-        raise NotAllowed("a login is 2 to 64 small letters, digits, dots, dashes or underscores, and begins with a letter or digit")
+        raise NotAllowed("a login is 2 to 64 small letters, digits, dots, dashes or underscores, a letter or digit first")
 
 
 def _pair_of(person: Person) -> PersonKeys:

@@ -1,7 +1,7 @@
 """The keys of periods: made when first needed, opened while their work lasts, destroyed when it is done.
 
-A period's key is random. It is kept twice: wrapped under the boot secret, for the running gateway, and sealed to the desk, for the
-coordinators. A *pseudonym* key is kept for the gateway alone: once its wrap is destroyed it is gone for everybody.
+A period's key is random. It is kept twice: wrapped under the boot secret, for the running gateway, and sealed to the desk, for
+the coordinators. A *pseudonym* key is kept for the gateway alone: once its wrap is destroyed it is gone for everybody.
 """
 
 from __future__ import annotations

@@ -9,14 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from handlers.events import Event, InboundCall, InboundText, Unrecognised
+from handlers.events import InboundCall, InboundText, Told
 from handlers.protection.boot import tag
 
 
 @dataclass(frozen=True, slots=True)
 class DeliveryTags:
-    """What a delivery is recognised by: `whole` (id and words), `same_id` (id alone; None without an id), `content` (sender, line, words
-    and the provider's second; None without a time). `of_period` says that the tags die with the pseudonym period."""
+    """What a delivery is recognised by: `whole` (id and words), `same_id` (id alone; None without an id), `content` (sender,
+    line, words and the provider's second; None without a time). `of_period` says that the tags die with the pseudonym
+    period."""
 
     whole: bytes = field(repr=False)
     same_id: bytes | None = field(repr=False)
@@ -39,11 +40,11 @@ def provider_tag(key: bytes, provider: str, provider_id: str) -> bytes:
     return tag(key, b"sent", provider.encode(), _bytes(provider_id))
 
 
-def delivery_tags(event: Event, *, tag_key: bytes, pseudonym_key: bytes) -> DeliveryTags:
+def delivery_tags(event: Told, *, tag_key: bytes, pseudonym_key: bytes) -> DeliveryTags:
     """Give the tags of a delivery. Only what was said counts, not the envelope: dates and field order change on a re-delivery.
 
-    With a provider's id, which nobody can guess, the tag is keyed with the boot secret and outlives periods. Without one it would let a
-    holder of the boot secret confirm a guessed number, so it is keyed with the pseudonym key and dies with it.
+    With a provider's id, which nobody can guess, the tag is keyed with the boot secret and outlives periods. Without one it
+    would let a holder of the boot secret confirm a guessed number, so it is keyed with the pseudonym key and dies with it.
     """
     provider, said = event.provider.encode(), _said(event)
     provider_id = event.provider_id
@@ -57,15 +58,13 @@ def delivery_tags(event: Event, *, tag_key: bytes, pseudonym_key: bytes) -> Deli
     return DeliveryTags(tag(pseudonym_key, b"delivery", provider, moment, *said), None, content, of_period=True)
 
 
-def _said(event: Event) -> list[bytes]:
+def _said(event: Told) -> list[bytes]:
     if isinstance(event, InboundText):
         return [b"text", _bytes(event.sender), _bytes(event.original or event.text), *(_bytes(m.reference) for m in event.media)]
     if isinstance(event, InboundCall):
         return [b"call", _bytes(event.sender)]
-    if isinstance(event, Unrecognised):
-        fields = [_bytes(part) for pair in sorted(event.fields.items()) for part in pair]
-        return [b"unrecognised", event.door.encode(), *fields]
-    raise TypeError("only what is kept as a message has delivery tags")
+    fields = [_bytes(part) for pair in sorted(event.fields.items()) for part in pair]
+    return [b"unrecognised", event.door.encode(), *fields]
 
 
 def _bytes(text: str) -> bytes:

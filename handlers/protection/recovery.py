@@ -55,7 +55,8 @@ def new_recovery_key() -> tuple[RecoveryKey, tuple[Sheet, Sheet]]:
 
 
 def read_sheets(first: str, second: str) -> RecoveryKey:
-    """Put the key together from the words of both sheets, in either order; raise `WrongPassword` naming the sheet that is misread."""
+    """Put the key together from the words of both sheets, in either order; raise `WrongPassword` naming the sheet that is
+    misread."""
     halves = []
     for name, words in (("first", first), ("second", second)):
         text = " ".join(words.split()).casefold()

@@ -74,7 +74,7 @@ def seal_json(key: bytes, value: object, place: Place) -> bytes:
     return seal(key, json.dumps(value, separators=(",", ":")).encode("ascii"), place)
 
 
-def open_json(key: bytes, sealed: bytes, place: Place) -> Any:  # noqa: ANN401 - JSON has no narrower type
+def open_json(key: bytes, sealed: bytes, place: Place) -> Any:
     """Open a JSON value sealed for this place; raise `SealError` as `open_sealed` does."""
     return json.loads(open_sealed(key, sealed, place))
 

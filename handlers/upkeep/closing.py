@@ -1,7 +1,7 @@
 """Close periods: destroy the gateway's copy of a key once its time is over and its work is done.
 
-What is still on its way (a text to be sent again, an entry to be forwarded) is sealed anew to the period that is open, so that one
-recipient that is down does not keep a whole day readable.
+What is still on its way (a text to be sent again, an entry to be forwarded) is sealed anew to the period that is open, so that
+one recipient that is down does not keep a whole day readable.
 """
 
 from __future__ import annotations
@@ -18,9 +18,7 @@ _LONGEST_GRACE = 4  # times the usual one: work that hangs longer is failed, not
 class Closing:
     """Closes the periods whose time has come."""
 
-    def __init__(
-        self, *, writing: OpenUnit, reading: OpenUnit, keyring: Keyring, clock: Clock, grace_hours: int
-    ) -> None:
+    def __init__(self, *, writing: OpenUnit, reading: OpenUnit, keyring: Keyring, clock: Clock, grace_hours: int) -> None:
         self._writing = writing
         self._reading = reading
         self._keyring = keyring

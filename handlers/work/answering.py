@@ -1,7 +1,7 @@
 """What the line answers by itself: one short neutral acknowledgement a report, and answers to the words a source can send.
 
-Never to an auto-reply, never to who said stop, and capped per source and for the whole line: past the line's cap an acknowledgement waits
-for a later hour; the report itself is kept and triaged all the same.
+Never to an auto-reply, never to who said stop, and capped per source and for the whole line: past the line's cap an
+acknowledgement waits for a later hour; the report itself is kept and triaged all the same.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ _HELP_PRIORITY = 30
 
 @dataclass(frozen=True, slots=True)
 class Caps:
-    """How many automatic texts at most, whether reports are acknowledged at all, and the language while the source's is not known."""
+    """How many automatic texts at most, whether reports are acknowledged at all, and the language while the source's is not
+    known."""
 
     acknowledge: bool
     language: str
@@ -69,7 +70,8 @@ class Answering:
         report_period: OpenPeriod,
         contact_period: OpenPeriod,
     ) -> None:
-        """Add the acknowledgement of a report, with its receipt, unless it has one, may not have one, or nobody is to be answered."""
+        """Add the acknowledgement of a report, with its receipt, unless it has one, may not have one, or nobody is to be
+        answered."""
         if not self._caps.acknowledge or report.receipt_tag is not None or is_automatic(content.get("text", ""), self._words):
             return
         source = unit.sources.get(report.source_id, lock=True)

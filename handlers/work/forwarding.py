@@ -23,9 +23,7 @@ class Forwarder(Protocol):
 class Forwarding:
     """Does the work of kind FORWARD."""
 
-    def __init__(
-        self, *, writing: OpenUnit, reading: OpenUnit, keyring: Keyring, recipients: Mapping[str, Forwarder]
-    ) -> None:
+    def __init__(self, *, writing: OpenUnit, reading: OpenUnit, keyring: Keyring, recipients: Mapping[str, Forwarder]) -> None:
         self._writing = writing
         self._reading = reading
         self._keyring = keyring

@@ -1,7 +1,7 @@
 """Send a text: open its envelope, hand it to the provider, destroy the envelope.
 
-A worker may be killed at any point. Before the call the text is marked as being sent; one found so marked may have gone out, and is sent
-again only where the provider makes that safe.
+A worker may be killed at any point. Before the call the text is marked as being sent; one found so marked may have gone out,
+and is sent again only where the provider makes that safe.
 """
 
 from __future__ import annotations

@@ -11,10 +11,11 @@ from typing import Any
 from handlers.errors import NotFound, SealError
 from handlers.ports import Clock, OpenUnit, UnitOfWork
 from handlers.protection.keyring import Keyring, OpenPeriod
-from handlers.protection.sealing import Place, open_json, seal_json
+from handlers.protection.sealing import Place, seal_json
 from handlers.records import Findings, Message, MessageKind, Purpose, Report, Work, WorkKind
 from handlers.reports import ReportState
-from handlers.triage.pipeline import Assessment, Lookups, Telling, triage
+from handlers.triage.lookups import Lookups
+from handlers.triage.pipeline import Assessment, Telling, triage
 from handlers.work.answering import Answering
 from handlers.work.contents import open_content
 

@@ -31,7 +31,7 @@ class Outcome(StrEnum):
     FAILED = "failed"
 
 
-class Unforeseen(Exception):  # noqa: N818 - it says what it is
+class Unforeseen(Exception):
     """An error that nobody foresaw, on the way of this work; its cause is the error."""
 
     def __init__(self, work: Work) -> None:

@@ -259,9 +259,7 @@ def test_when_taking_in_fails_nothing_is_kept(rooms, intake, monkeypatch) -> Non
 
 def test_no_number_and_no_word_stands_in_the_database(sqlite_rooms, words) -> None:
     rooms = sqlite_rooms
-    intake = Intake(
-        writing=rooms.writing, keyring=rooms.keyring, boot=rooms.boot, words=words, clock=rooms.clock, join_hours=72
-    )
+    intake = Intake(writing=rooms.writing, keyring=rooms.keyring, boot=rooms.boot, words=words, clock=rooms.clock, join_hours=72)
 
     intake.take_in(a_text("canaryword"))
 

@@ -19,7 +19,11 @@ def test_what_is_sealed_opens_again(plain: bytes) -> None:
     assert open_sealed(KEY, seal(KEY, plain, PLACE), PLACE) == plain
 
 
-@given(st.recursive(st.none() | st.integers() | st.text() | st.text(st.characters(min_codepoint=0xDC00, max_codepoint=0xDFFF)), st.lists))
+@given(
+    st.recursive(
+        st.none() | st.integers() | st.text() | st.text(st.characters(min_codepoint=0xDC00, max_codepoint=0xDFFF)), st.lists
+    )
+)
 def test_any_json_survives_lone_surrogates_and_nuls_included(value: object) -> None:
     assert open_json(KEY, seal_json(KEY, value, PLACE), PLACE) == value
 
