@@ -44,6 +44,7 @@ def find_urgency(
         reasons.append("Less urgent: it speaks of years ago.")
     denied = [finding for finding in so_far if finding.stage == "category" and finding.weight < _BELIEVED]
     reasons += [f"Not counted, since the text denies it: {finding.label.lower()}." for finding in denied]
+    weight = round(weight, 2)  # before it is compared: 0.35 and 0.1 are a hair less than 0.45
     value = "urgent" if weight >= URGENT else "not urgent"
     evidence = tuple(item for point in points for item in point.evidence)
     return (
@@ -51,7 +52,7 @@ def find_urgency(
             stage="urgency",
             value=value,
             label=value.capitalize(),
-            weight=round(weight, 2),
+            weight=weight,
             evidence=evidence,
             reasons=tuple(reasons) or ("Nothing in it speaks of now, of danger or of help.",),
         ),

@@ -132,6 +132,12 @@ def test_more_people_are_more_urgent(lookups: Lookups, tell: Tell) -> None:
     assert weights[0] < weights[-1]
 
 
+def test_now_and_this_morning_together_are_urgent_to_the_hair(lookups: Lookups, tell: Tell) -> None:
+    (urgency,) = of("urgency", tell("Today and this morning the same"), lookups)
+
+    assert (urgency.weight, urgency.value) == (0.45, "urgent")
+
+
 def test_urgency_does_not_ask_who_reports(lookups: Lookups, tell: Tell) -> None:
     text = "Masoja arova vanhu nhasi"
 
