@@ -9,9 +9,12 @@ ROOMS = ("gateway", "handlers", "storage", "config")
 LONGEST_FUNCTION = 40
 LONGEST_FILE = 300
 # path or path:function -> the reason why it may be longer
+_SCHEMA = "storage/migrations/versions/0001_the_first_schema.py"
 EXCEPTIONS = {
     "handlers/caselog/verify.py": "handed to outsiders as one file that needs nothing else, so it cannot be split",
-    "storage/migrations/versions/0001_the_first_schema.py": "a snapshot of the whole schema, which no later change may touch",
+    _SCHEMA: "a snapshot of the whole schema, table after table, which no later change may touch",
+    f"{_SCHEMA}:upgrade": "the same",
+    f"{_SCHEMA}:downgrade": "the same",
 }
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
