@@ -1,0 +1,143 @@
+"""The page with the phones, and the same for programs: `POST /simulator/text`, `GET /simulator/phones`, `POST
+/simulator/fail`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from gateway.providers.simulator.config import LINES
+from gateway.providers.simulator.failures import Failure
+from gateway.providers.simulator.phones import Bubble
+from gateway.providers.simulator.posting import Outcome
+from gateway.providers.simulator.side import Network, Side, TypedText, now
+
+_MOST_TIMES = 100
+_POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src data:; form-action 'self'; "
+    "frame-ancestors 'none'; base-uri 'none'"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What the pages work with: the network, and the side of each line."""
+
+    network: Network
+    sides: Mapping[str, Side]
+
+    def type_text(self, typed: TypedText) -> tuple[str, list[Outcome]]:
+        """Type a text on a phone, and show on its screen what became of it."""
+        phones = self.network.phones
+        phones.choose_line(typed.phone, typed.line)
+        bubble = phones.show(typed.phone, Bubble(text=typed.text, line=typed.line, is_reply=False, at=now(), state="sending"))
+        provider_id, outcomes = self.sides[typed.line].take_text(typed)
+        if not outcomes or any(outcome.is_taken for outcome in outcomes):
+            phones.mark(bubble, "taken")
+        else:
+            status = outcomes[-1].status
+            phones.mark(bubble, "failed", f"answered {status}" if status > 0 else "no answer from the line")
+        return provider_id, outcomes
+
+
+def pages(desk: Desk) -> Blueprint:
+    """Make the blueprint of the page and the control API."""
+    bp = Blueprint("pages", __name__)
+    bp.before_request(_refuse_other_sites)
+    bp.after_request(_with_headers)
+    bp.add_url_rule("/", "phones", lambda: _page(desk))
+    bp.add_url_rule("/changes", "changes", lambda: _changes(desk))
+    bp.add_url_rule("/type", "type_text", lambda: _type_text(desk), methods=["POST"])
+    bp.add_url_rule("/simulator/phones", "list_phones", lambda: jsonify(desk.network.phones.as_json()))
+    bp.add_url_rule("/simulator/text", "control_text", lambda: _control_text(desk), methods=["POST"])
+    bp.add_url_rule("/simulator/fail", "fail", lambda: _fail(desk), methods=["POST", "DELETE"])
+    return bp
+
+
+def _refuse_other_sites() -> None:
+    """Refuse what a page of another site sends through the browser of whoever has this one open."""
+    origin = request.headers.get("Origin")
+    if origin and urlsplit(origin).netloc != request.host:
+        abort(403)
+
+
+def _with_headers(response: Response) -> Response:
+    response.headers["Content-Security-Policy"] = _POLICY
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "same-origin"  # with no-referrer, a form's own Origin would be `null`
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _page(desk: Desk) -> str:
+    version, seen = desk.network.phones.seen()
+    return render_template("phones.html", version=version, seen=seen, lines=LINES, config=desk.network.config)
+
+
+def _changes(desk: Desk) -> Response:
+    """Give the screens if they changed since the version that the page knows."""
+    version, seen = desk.network.phones.seen()
+    if request.args.get("version", type=int) == version:
+        return Response(status=204)
+    screens = [
+        {"number": phone.number, "name": phone.name, "html": render_template("screen.html", bubbles=bubbles, lines=LINES)}
+        for phone, bubbles in seen
+    ]
+    return jsonify({"version": version, "screens": screens})
+
+
+def _type_text(desk: Desk) -> BaseResponse:
+    form = request.form
+    line, text = form.get("line", ""), form.get("text", "")
+    if line not in LINES or not form.get("phone"):
+        abort(400)
+    phone = desk.network.phones.find(form["phone"])
+    if text:
+        desk.type_text(TypedText(phone=phone, line=line, text=text))
+    if request.headers.get("X-Requested-With") == "fetch":
+        return Response(status=204)
+    return redirect(url_for("pages.phones", _anchor=phone.name.replace(" ", "-")), 303)
+
+
+def _control_text(desk: Desk) -> Response:
+    asked = request.get_json(silent=True)
+    if not isinstance(asked, dict) or asked.get("line") not in LINES or not asked.get("phone"):
+        return _wrong(f"expected a JSON object with phone, line (one of {', '.join(LINES)}) and text")
+    provider_id, outcomes = desk.type_text(_typed(desk, asked))
+    return jsonify({"provider_id": provider_id, "statuses": [outcome.status for outcome in outcomes]})
+
+
+def _typed(desk: Desk, asked: Mapping[str, Any]) -> TypedText:
+    times = asked.get("times", 1)
+    return TypedText(
+        phone=desk.network.phones.find(str(asked["phone"])),
+        line=str(asked["line"]),
+        text=str(asked.get("text", "")),
+        provider_id=str(asked["provider_id"]) if asked.get("provider_id") else None,
+        times=min(max(times, 1), _MOST_TIMES) if isinstance(times, int) else 1,
+        at_once=bool(asked.get("at_once")),
+        with_webhook=bool(asked.get("webhook", True)),
+        media=tuple(str(content_type) for content_type in asked.get("media", [])),
+    )
+
+
+def _fail(desk: Desk) -> Response:
+    if request.method == "DELETE":
+        desk.network.failures.forget()
+        return Response(status=204)
+    try:
+        desk.network.failures.plan(Failure.read(request.get_json(silent=True) or {}))
+    except (ValueError, TypeError, AttributeError):
+        return _wrong("expected a JSON object with provider and kind (code, status, empty, timeout or drop)")
+    return Response(status=204)
+
+
+def _wrong(sentence: str) -> Response:
+    answer = jsonify({"error": sentence})
+    answer.status_code = 400
+    return answer
