@@ -22,6 +22,7 @@ from config.process import close_process
 from config.settings import SettingsError, load_settings
 from gateway import jobs, wiring
 from gateway.carriage import connect
+from gateway.upkeep import upkeep_of
 from storage.outbox import Outbox
 
 log = get_log(__name__)
@@ -88,7 +89,7 @@ def main() -> int:
         return 2
     configure_logs(settings.log_level)
     with wiring.open_house(settings) as house:
-        upkeep = wiring.upkeep(house)
+        upkeep = upkeep_of(house)
         scheduler = BlockingScheduler(timezone="UTC", job_defaults=_DEFAULTS)
         scheduler.add_listener(_say_what_failed, EVENT_JOB_ERROR)
         sweep = Sweep(Outbox(house.database), connect(house.redis_url))

@@ -6,12 +6,11 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import cached_property
 
 import redis
 
 from config.lists import Lists, read_lists
-from config.logs import get_log
 from config.settings import Settings
 from gateway.accounts import provider_configs
 from gateway.boot_secret import read_boot_secret
@@ -29,9 +28,6 @@ from handlers.protection.keyring import Keyring
 from handlers.records import WorkKind
 from handlers.replies import build_replies
 from handlers.triage.lookups import Lookups, build_lookups
-from handlers.upkeep.closing import Closing
-from handlers.upkeep.reconciling import Reconciling
-from handlers.upkeep.retention import Keeping, Retention
 from handlers.work.answering import Answering, Caps
 from handlers.work.erasing import Erasing
 from handlers.work.forwarding import Forwarding
@@ -41,8 +37,6 @@ from handlers.work.workbench import Workbench
 from storage.database import Database
 from storage.spool import Spool
 from storage.unit_of_work import units_of
-
-log = get_log(__name__)
 
 
 @dataclass
@@ -196,66 +190,6 @@ def workbench(house: House) -> Workbench:
                 writing=writing, reading=reading, keyring=keyring, recipients=recipients(house.settings)
             ),
         },
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Upkeep:
-    """What the clock calls."""
-
-    house: House
-    closing: Closing
-    retention: Retention
-    reconciling: Reconciling
-    intake: Intake
-
-    def drain_spool(self) -> None:
-        """Take in what was kept while the database was away."""
-        drained = self.house.spool.drain(self.intake.take_in)
-        if drained:
-            log.info("spool_drained", count=drained)
-
-    def close_periods(self) -> None:
-        """Destroy the keys whose day is over, and overwrite them."""
-        closed = self.closing.close_due()
-        if closed:
-            self.scrub()
-            log.info("periods_closed", count=closed)
-
-    def destroy_old(self) -> None:
-        """Destroy what was kept long enough, and overwrite it."""
-        destroyed = self.retention.destroy_due()
-        if destroyed:
-            self.scrub()
-            log.info("periods_destroyed", count=destroyed)
-
-    def scrub(self) -> None:
-        """Overwrite what was deleted."""
-        self.house.database.scrub()
-
-    def reconcile(self) -> None:
-        """Bring in what no webhook brought."""
-        for provider, outcome in self.reconciling.reconcile().items():
-            log.info("reconciled", provider=provider, outcome=outcome)
-
-
-def upkeep(house: House) -> Upkeep:
-    """Give what the clock calls."""
-    writing, reading = house.units
-    settings, taking = house.settings, intake(house)
-    keeping = Keeping(reports=settings.report_days, contacts=settings.contact_days, deliveries=settings.delivery_days)
-    return Upkeep(
-        house=house,
-        closing=Closing(
-            writing=writing,
-            reading=reading,
-            keyring=house.keyring,
-            clock=house.clock,
-            grace_hours=settings.period_grace_hours,
-        ),
-        retention=Retention(writing=writing, reading=reading, clock=house.clock, keeping=keeping),
-        reconciling=Reconciling(clients=clients(house), take_in=partial(taking.take_in, from_list=True), clock=house.clock),
-        intake=taking,
     )
 
 

@@ -247,7 +247,7 @@ def test_an_opt_out_marks_the_source(rooms, intake) -> None:
 
 
 def test_when_taking_in_fails_nothing_is_kept(rooms, intake, monkeypatch) -> None:
-    monkeypatch.setattr("handlers.intake._work", lambda *_: 1 / 0)
+    monkeypatch.setattr("handlers.intake.work_of", lambda *_: 1 / 0)
 
     with pytest.raises(ZeroDivisionError):
         intake.take_in(a_text())

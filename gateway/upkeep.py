@@ -1,0 +1,78 @@
+"""What the clock calls, each by its name in the log."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+
+from config.logs import get_log
+from gateway import wiring
+from gateway.wiring import House
+from handlers.intake import Intake
+from handlers.upkeep.closing import Closing
+from handlers.upkeep.reconciling import Reconciling
+from handlers.upkeep.retention import Keeping, Retention
+
+log = get_log(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Upkeep:
+    """What the clock calls."""
+
+    house: House
+    closing: Closing
+    retention: Retention
+    reconciling: Reconciling
+    intake: Intake
+
+    def drain_spool(self) -> None:
+        """Take in what was kept while the database was away."""
+        drained = self.house.spool.drain(self.intake.take_in)
+        if drained:
+            log.info("spool_drained", count=drained)
+
+    def close_periods(self) -> None:
+        """Destroy the keys whose day is over, and overwrite them."""
+        closed = self.closing.close_due()
+        if closed:
+            self.scrub()
+            log.info("periods_closed", count=closed)
+
+    def destroy_old(self) -> None:
+        """Destroy what was kept long enough, and overwrite it."""
+        destroyed = self.retention.destroy_due()
+        if destroyed:
+            self.scrub()
+            log.info("periods_destroyed", count=destroyed)
+
+    def scrub(self) -> None:
+        """Overwrite what was deleted."""
+        self.house.database.scrub()
+
+    def reconcile(self) -> None:
+        """Bring in what no webhook brought."""
+        for provider, outcome in self.reconciling.reconcile().items():
+            log.info("reconciled", provider=provider, outcome=outcome)
+
+
+def upkeep_of(house: House) -> Upkeep:
+    """Give what the clock calls."""
+    writing, reading = house.units
+    settings, taking, carriers = house.settings, wiring.intake(house), wiring.clients(house)
+    keeping = Keeping(reports=settings.report_days, contacts=settings.contact_days, deliveries=settings.delivery_days)
+    return Upkeep(
+        house=house,
+        closing=Closing(
+            writing=writing,
+            reading=reading,
+            keyring=house.keyring,
+            clock=house.clock,
+            grace_hours=settings.period_grace_hours,
+        ),
+        retention=Retention(writing=writing, reading=reading, clock=house.clock, keeping=keeping),
+        reconciling=Reconciling(
+            clients=wiring.clients(house), take_in=partial(taking.take_in, from_list=True), clock=house.clock
+        ),
+        intake=taking,
+    )
