@@ -1,0 +1,89 @@
+"""Pages for what goes wrong: one plain sentence, what to do next, and nothing private."""
+
+from __future__ import annotations
+
+import logging
+
+from flask import Flask, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from redis.exceptions import RedisError
+from werkzeug.exceptions import HTTPException
+
+from handlers.desk.office import Unfinished
+from handlers.errors import Conflict, NotAllowed, NotFound, Unavailable
+
+_log = logging.getLogger(__name__)
+_MACHINES = ("/webhooks/", "/health/", "/metrics")  # they want no page
+_SENTENCES = {
+    400: ("This could not be read", "The form was not complete, or too old. Go back, reload the page and send it again."),
+    403: ("Not for you", "Your account may not open this page."),
+    404: ("Nothing here", "There is no such page. It may have been deleted, or the address is mistyped."),
+    405: ("Nothing here", "This address does not take that. Begin again at the start page."),
+    409: ("Somebody was quicker", "Somebody changed this meanwhile. Look at it again, then repeat what you wanted."),
+    413: ("Too long", "What you sent is far too long. Please shorten it."),
+    429: ("Too many tries", "There were too many tries to sign in. Wait a few minutes, then try again."),
+    500: ("Something went wrong", "That did not work, and the fault is ours. Nothing was changed. Please try again."),
+    503: (
+        "Not available just now",
+        "The sign-in store (Redis) does not answer. Reports are still being received and kept. Try again in a minute; "
+        "if it stays like this, tell the operator.",
+    ),
+}
+
+
+def register(app: Flask) -> None:
+    """Have every failure answered with a page."""
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(CSRFError, _forged)
+    app.register_error_handler(RedisError, _no_redis)
+    app.register_error_handler(Unavailable, _no_redis)
+    app.register_error_handler(NotFound, _not_found)
+    app.register_error_handler(Conflict, _conflict)
+    app.register_error_handler(NotAllowed, _not_allowed)
+    app.register_error_handler(Unfinished, _unfinished)
+
+
+def failure_page(code: int, sentence: str = "") -> ResponseReturnValue:
+    """Give the page of a failure; `sentence` stands in place of the usual one."""
+    title, usual = _SENTENCES[code if code in _SENTENCES else 400 if code < 500 else 500]
+    return render_template("failure.html", title=title, sentence=sentence or usual, back=_back()), code
+
+
+def _back() -> str | None:
+    """Give the page that a refused form stood on."""
+    report_id = (request.view_args or {}).get("report_id")
+    return f"/desk/reports/{report_id}" if report_id and request.method == "POST" else None
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    if error.code is None or error.code < 400:
+        return error
+    if request.path.startswith(_MACHINES):
+        return error
+    return failure_page(error.code)
+
+
+def _forged(error: CSRFError) -> ResponseReturnValue:
+    return failure_page(400)
+
+
+def _no_redis(error: Exception) -> ResponseReturnValue:
+    _log.error("console_without_redis")
+    return failure_page(503)
+
+
+def _not_found(error: NotFound) -> ResponseReturnValue:
+    return failure_page(404)
+
+
+def _conflict(error: Conflict) -> ResponseReturnValue:
+    return failure_page(409, str(error))
+
+
+def _not_allowed(error: NotAllowed) -> ResponseReturnValue:
+    return failure_page(403, str(error))
+
+
+def _unfinished(error: Unfinished) -> ResponseReturnValue:
+    return failure_page(400, str(error))

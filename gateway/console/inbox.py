@@ -1,0 +1,76 @@
+"""The inbox: what waits, the most pressing first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from gateway.console.access import signed_in
+from gateway.console.rooms import Console, console
+from handlers.desk.views import Summary
+from handlers.reports import ReportState
+from storage.queries import InboxRow, counts_by_state, inbox
+
+bp = Blueprint("inbox", __name__, url_prefix="/desk")
+
+PAGE_SIZE = 25
+FILTERS: dict[str, tuple[str, tuple[ReportState, ...]]] = {
+    "open": ("Open", (ReportState.RECEIVED, ReportState.OPEN, ReportState.PROPOSED)),
+    "proposed": ("Waiting for a second person", (ReportState.PROPOSED,)),
+    "logged": ("In the case log", (ReportState.LOGGED,)),
+    "closed": ("Closed", (ReportState.REJECTED,)),
+    "deleted": ("Deleted", (ReportState.DELETED,)),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the inbox."""
+
+    row: InboxRow
+    summary: Summary
+    age_hours: int
+    claimed_by: str | None
+
+
+@bp.get("/")
+def show() -> ResponseReturnValue:
+    """Show the inbox."""
+    chosen = request.args.get("state", "open")
+    chosen = chosen if chosen in FILTERS else "open"
+    page = max(1, min(request.args.get("page", 1, type=int), 10_000))
+    here = console()
+    with here.given.reading() as unit:
+        found = counts_by_state(unit)
+        rows = inbox(
+            unit,
+            FILTERS[chosen][1],
+            hour=here.office.hour(),
+            limit=PAGE_SIZE + 1,
+            offset=(page - 1) * PAGE_SIZE,
+        )
+        logins = {person.id: person.login for person in unit.people.all()}
+    return render_template(
+        "inbox.html",
+        lines=_lines(here, rows[:PAGE_SIZE], logins),
+        filters={name: (label, sum(found[state] for state in states)) for name, (label, states) in FILTERS.items()},
+        chosen=chosen,
+        page=page,
+        has_more=len(rows) > PAGE_SIZE,
+    )
+
+
+def _lines(here: Console, rows: list[InboxRow], logins: dict[str, str]) -> list[Line]:
+    summaries = here.reading.summaries(signed_in(), [row.id for row in rows])
+    now = here.clock()
+    return [
+        Line(
+            row=row,
+            summary=summaries[row.id],
+            age_hours=max(0, here.office.hour() - row.opened_hour),
+            claimed_by=logins.get(row.claimed_by or "") if (row.claimed_until or 0) > now else None,
+        )
+        for row in rows
+    ]

@@ -1,0 +1,53 @@
+"""Incidents: which reports are about one, and how far it is verified."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from gateway.console.access import signed_in
+from gateway.console.reports import done, version
+from gateway.console.rooms import console
+
+bp = Blueprint("incidents", __name__, url_prefix="/desk")
+
+
+@bp.get("/incidents")
+def index() -> ResponseReturnValue:
+    """List the incidents."""
+    return render_template("incidents.html", incidents=console().incidents.list(signed_in()))
+
+
+@bp.get("/incidents/<incident_id>")
+def show(incident_id: str) -> ResponseReturnValue:
+    """Show one incident."""
+    here, who = console(), signed_in()
+    view = here.incidents.view(who, incident_id)
+    summaries = here.reading.summaries(who, [report.id for report in view.reports])
+    return render_template("incident.html", view=view, summaries=summaries)
+
+
+@bp.post("/incidents/<incident_id>/standing")
+def standing(incident_id: str) -> ResponseReturnValue:
+    """Say how far it is verified."""
+    form = request.form
+    console().incidents.set_standing(
+        signed_in(), incident_id, version(), standing=form.get("standing", ""), reason=form.get("reason", "")
+    )
+    flash("The standing is set.")
+    return redirect(url_for("incidents.show", incident_id=incident_id), 303)
+
+
+@bp.post("/reports/<report_id>/join")
+def join(report_id: str) -> ResponseReturnValue:
+    """Join a report to an incident."""
+    chosen = request.form.get("incident", "") or None
+    console().incidents.join(signed_in(), report_id, version(), incident_id=chosen)
+    return done(report_id, "Joined.", "incident")
+
+
+@bp.post("/reports/<report_id>/split")
+def split(report_id: str) -> ResponseReturnValue:
+    """Take a report out of its incident."""
+    console().incidents.split(signed_in(), report_id, version())
+    return done(report_id, "Taken out of the incident.", "incident")

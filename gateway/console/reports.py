@@ -1,0 +1,139 @@
+"""A report: its thread, its findings, and what a coordinator decides about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from gateway.console.access import signed_in
+from gateway.console.questions import question, questions
+from gateway.console.rooms import console
+from handlers.desk.choices import choices
+from handlers.desk.judging import Grade
+from handlers.desk.lengths import measure
+from handlers.desk.office import Unfinished
+from handlers.desk.views import ReportView
+from handlers.records import ProposalState
+
+bp = Blueprint("reports", __name__, url_prefix="/desk/reports")
+
+
+@bp.get("/<report_id>")
+def show(report_id: str) -> ResponseReturnValue:
+    """Show a report."""
+    asked = question(request.args.get("ask", ""), request.args.get("in", "en"))
+    return report_page(report_id, typed={"reply": asked, "why": "question"} if asked else {})
+
+
+@bp.post("/<report_id>/claim")
+def claim(report_id: str) -> ResponseReturnValue:
+    """Take the report on."""
+    console().judging.claim(signed_in(), report_id, version())
+    return done(report_id, "You have this report for an hour.")
+
+
+@bp.post("/<report_id>/release")
+def release(report_id: str) -> ResponseReturnValue:
+    """Let go of the report."""
+    console().judging.release(signed_in(), report_id, version())
+    return done(report_id, "You let go of this report.")
+
+
+@bp.post("/<report_id>/correct")
+def correct(report_id: str) -> ResponseReturnValue:
+    """Correct a finding."""
+    stage = request.form.get("stage", "")
+    values = request.form.getlist("values")
+    if stage == "redaction":
+        values = [line for value in values for line in value.splitlines()]
+    console().judging.correct(
+        signed_in(), report_id, version(), stage=stage, values=values, reason=request.form.get("reason", "")
+    )
+    return done(report_id, "Corrected. The priority was weighed anew.", "findings")
+
+
+@bp.post("/<report_id>/grade")
+def grade(report_id: str) -> ResponseReturnValue:
+    """Grade source and information."""
+    form = request.form
+    judged = Grade(
+        source=form.get("source", ""),
+        information=form.get("information", ""),
+        text=form.get("text", ""),
+        first_hand="first_hand" in form,
+        with_record="with_record" in form,
+        in_contact="in_contact" in form,
+    )
+    console().judging.grade(signed_in(), report_id, version(), judged)
+    return done(report_id, "Graded.", "grade")
+
+
+@bp.post("/<report_id>/note")
+def note(report_id: str) -> ResponseReturnValue:
+    """Keep a note."""
+    console().judging.write_note(signed_in(), report_id, version(), text=request.form.get("note", ""))
+    return done(report_id, "Noted.", "notes")
+
+
+@bp.post("/<report_id>/reject")
+def reject(report_id: str) -> ResponseReturnValue:
+    """Close the report."""
+    console().judging.reject(signed_in(), report_id, version(), reason=request.form.get("rejection", ""))
+    return done(report_id, "Closed.")
+
+
+@bp.post("/<report_id>/reopen")
+def reopen(report_id: str) -> ResponseReturnValue:
+    """Open the report again."""
+    console().judging.reopen(signed_in(), report_id, version(), reason=request.form.get("reopening", ""))
+    return done(report_id, "Opened again.")
+
+
+@bp.errorhandler(Unfinished)
+def unfinished(error: Unfinished) -> ResponseReturnValue:
+    """Show the report again, with what was typed and what is missing."""
+    report_id = (request.view_args or {}).get("report_id")
+    if not isinstance(report_id, str):
+        abort(400)
+    return report_page(report_id, typed=request.form, problem=str(error)), 400
+
+
+def report_page(report_id: str, *, typed: Mapping[str, str], problem: str = "") -> str:
+    """Give the page of a report; `typed` is what somebody had begun to write."""
+    here = console()
+    as_written = request.args.get("words") == "written"
+    view = here.reading.report(signed_in(), report_id, as_written=as_written)
+    return render_template(
+        "report.html",
+        view=view,
+        typed=typed,
+        problem=problem,
+        as_written=as_written,
+        me=signed_in().person,
+        choices={stage: choices(stage, here.office.lookups) for stage in ("category", "place", "language", "urgency")},
+        incidents=here.incidents.list(signed_in()),
+        waiting=[proposal for proposal in view.proposals if proposal.state is ProposalState.WAITING],
+        length=measure(typed.get("reply", "")),
+        questions=questions(_language(view)),
+        language=_language(view),
+    )
+
+
+def done(report_id: str, sentence: str, anchor: str | None = None) -> ResponseReturnValue:
+    """Go back to the report and say what was done."""
+    flash(sentence)
+    return redirect(url_for("reports.show", report_id=report_id, _anchor=anchor), 303)
+
+
+def version() -> int:
+    """Give the version of the report, or of the incident or proposal, that the person saw."""
+    found = request.form.get("version", type=int)
+    if found is None:
+        abort(400)
+    return found
+
+
+def _language(view: ReportView) -> str:
+    return next((item.finding.value for item in view.of("language")), "en")

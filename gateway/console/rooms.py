@@ -1,0 +1,54 @@
+"""The services of the desk, made once for an app from what the console was given."""
+
+from __future__ import annotations
+
+from flask import current_app
+
+from gateway.console.services import ConsoleServices
+from gateway.console.sessions import Sessions
+from handlers.desk.approving import Approving
+from handlers.desk.entries import Entries
+from handlers.desk.incidents import Incidents
+from handlers.desk.judging import Judging
+from handlers.desk.office import Office
+from handlers.desk.proposing import Proposing
+from handlers.desk.reading import Reading
+from handlers.desk.replying import Replying
+
+_EXTENSION = "izwi_console"
+
+
+class Console:
+    """The services of the desk as the views use them."""
+
+    def __init__(self, given: ConsoleServices) -> None:
+        self.given = given
+        self.clock = given.clock
+        self.office = Office(given.writing, given.reading, given.keyring, given.lookups, given.clock)
+        self.reading = Reading(self.office)
+        self.judging = Judging(self.office)
+        self.replying = Replying(self.office)
+        self.incidents = Incidents(self.office)
+        self.proposing = Proposing(self.office)
+        self.approving = Approving(
+            self.office, log_writing=given.log_writing, log_reading=given.log_reading, connectors=given.connector_names
+        )
+        self.entries = Entries(self.office, log_reading=given.log_reading)
+        self.sessions = Sessions(
+            given.redis,
+            reading=given.reading,
+            clock=given.clock,
+            idle_seconds=given.session_idle_seconds,
+            max_seconds=given.session_max_seconds,
+        )
+
+    def install(self) -> None:
+        """Make this the console of the current app."""
+        current_app.extensions[_EXTENSION] = self
+
+
+def console() -> Console:
+    """Give the console of the current app."""
+    found = current_app.extensions[_EXTENSION]
+    assert isinstance(found, Console)  # noqa: S101 - tells mypy what `install` put there
+    return found

@@ -1,0 +1,34 @@
+"""What the console stands on: everything it needs is passed in, once. Light to import: it reaches none of the desk's services."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from redis import Redis
+
+from handlers.desk.people import People
+from handlers.ports import Clock, OpenUnit
+from handlers.protection.keyring import Keyring
+from handlers.triage.lookups import Lookups
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsoleServices:
+    """What `mount` is given. `redis_url` is where sign-ins are counted; `secure_cookies`: the public address is https."""
+
+    redis: Redis
+    redis_url: str = field(repr=False)
+    writing: OpenUnit
+    reading: OpenUnit
+    log_writing: OpenUnit
+    log_reading: OpenUnit
+    keyring: Keyring
+    people: People
+    lookups: Lookups = field(repr=False)
+    cookie_key: bytes = field(repr=False)
+    limits_key: bytes = field(repr=False)
+    connector_names: tuple[str, ...]
+    clock: Clock
+    session_idle_seconds: int = 15 * 60
+    session_max_seconds: int = 8 * 3600
+    secure_cookies: bool

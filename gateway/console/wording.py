@@ -1,0 +1,127 @@
+"""How things are said on the pages: times in Zimbabwe, ages, and words in place of codes."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from flask import Flask, g
+from flask_wtf.csrf import generate_csrf
+from markupsafe import Markup
+
+from handlers.caselog.grading import INFORMATION_GRADES, SOURCE_GRADES
+from handlers.desk.incidents import STANDINGS
+from handlers.desk.office import incident_name, source_name
+from handlers.records import MessageState, ProposalState
+from handlers.reports import ReportState
+
+HARARE = ZoneInfo("Africa/Harare")
+
+STATES = {
+    ReportState.RECEIVED: "just received",
+    ReportState.OPEN: "open",
+    ReportState.PROPOSED: "proposed for the case log",
+    ReportState.LOGGED: "in the case log",
+    ReportState.REJECTED: "closed",
+    ReportState.DELETED: "deleted by its source",
+}
+DELIVERY = {
+    MessageState.RECEIVED: "received",
+    MessageState.QUEUED: "waiting to be sent",
+    MessageState.SENDING: "being sent",
+    MessageState.SENT: "sent, not yet confirmed",
+    MessageState.DELIVERED: "delivered",
+    MessageState.FAILED: "not delivered",
+    MessageState.UNCERTAIN: "may or may not have been sent; it is not sent again by itself",
+    MessageState.WITHHELD: "not sent",
+}
+REASONS = {
+    "opted_out": "the source wants no texts",
+    "stopped": "the source wants no texts",
+    "bad_number": "the network does not know the number",
+    "credentials": "the provider refused our credentials",
+    "balance": "the provider's account is empty",
+    "throttled": "the provider asks us to wait",
+    "unreachable": "the provider or the phone was out of reach",
+    "timeout": "the provider did not answer in time",
+    "rejected": "the provider refused it",
+    "not_configured": "this line is not set up",
+    "capped": "too many texts at once",
+}
+STAGES = {
+    "priority": "Priority",
+    "urgency": "Urgency",
+    "category": "Category",
+    "place": "Place",
+    "language": "Language",
+    "variety": "Variety",
+    "duplicates": "Told before",
+    "forwarded": "Passed on",
+    "redaction": "Hidden words",
+}
+PROPOSALS = {
+    ProposalState.WAITING: "waits for a second person",
+    ProposalState.APPROVED: "approved",
+    ProposalState.RETURNED: "returned",
+}
+NOTES = {
+    "note": "Note",
+    "grade": "Grade",
+    "rejection": "Closed",
+    "standing": "Standing",
+    "return": "Proposal returned",
+    "release": "Words released",
+}
+
+
+def register(app: Flask) -> None:
+    """Give the templates their words."""
+    app.jinja_env.filters.update(
+        moment=moment, of_hour=of_hour, iso=iso, age=age, source_name=source_name, incident_name=incident_name
+    )
+    app.jinja_env.globals.update(
+        state_words=STATES,
+        delivery_words=DELIVERY,
+        reason_words=REASONS,
+        stage_words=STAGES,
+        proposal_words=PROPOSALS,
+        note_words=NOTES,
+        source_grades=SOURCE_GRADES,
+        information_grades=INFORMATION_GRADES,
+        standings=STANDINGS,
+    )
+    app.context_processor(_of_request)
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+
+
+def moment(at: float) -> str:
+    """Give a moment as told in Zimbabwe, such as `Tue 24 Nov 2026, 04:15`."""
+    return datetime.fromtimestamp(at, HARARE).strftime("%a %-d %b %Y, %H:%M")
+
+
+def of_hour(hour: int) -> str:
+    """Give an hour since 1970 as told in Zimbabwe."""
+    return datetime.fromtimestamp(hour * 3600, HARARE).strftime("%a %-d %b %Y, %H h")
+
+
+def iso(at: float) -> str:
+    """Give a moment for machines."""
+    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def age(hours: int) -> str:
+    """Give an age in words."""
+    if hours < 1:
+        return "under an hour"
+    if hours < 48:
+        return f"{hours} h"
+    return f"{hours // 24} days"
+
+
+def _of_request() -> dict[str, object]:
+    return {"current_person": g.get("person"), "csrf": _csrf_field}
+
+
+def _csrf_field() -> Markup:
+    return Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())

@@ -1,0 +1,75 @@
+"""Checking a proposal against the report it is made from: what in its words may point to the source, or to a person."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from handlers.caselog.content import EntryContent
+from handlers.caselog.packets import Concern, lint
+from handlers.caselog.precision import place_step
+from handlers.desk.findings import newest
+from handlers.desk.office import open_value
+from handlers.desk.opening import open_findings
+from handlers.ports import UnitOfWork
+from handlers.protection.keyring import DeskKeyring
+from handlers.protection.sealing import Place
+from handlers.records import Direction, Findings, Message
+from handlers.triage.gazetteer import Gazetteer
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The rows of what a report's source told, read in one transaction."""
+
+    messages: tuple[Message, ...] = field(repr=False)
+    findings: tuple[Findings, ...] = field(repr=False)
+
+    def concerns(self, entry: EntryContent, keys: DeskKeyring, gazetteer: Gazetteer) -> tuple[Concern, ...]:
+        """Give what in an entry may point to somebody, what blocks first. What is no longer readable cannot be compared."""
+        texts = {message.id: self._text(message, keys) for message in self.messages}
+        by_message, corrections, _ = open_findings(self.findings, keys)
+        names = [
+            texts[message_id][item.start : item.end]
+            for message_id, findings in by_message
+            for finding in findings
+            if finding.stage == "redaction" and finding.value == "name" and message_id in texts
+            for item in finding.evidence
+        ]
+        hidden = newest(corrections).get("redaction")
+        names += hidden.values if hidden else ()
+        found = lint(
+            entry,
+            [text for text in texts.values() if text],
+            list(dict.fromkeys(name for name in names if name.strip())),
+            finer_places=_finer(gazetteer, entry.place_level),
+        )
+        return tuple(sorted(found, key=lambda concern: not concern.is_blocking))
+
+    def _text(self, message: Message, keys: DeskKeyring) -> str:
+        opened = open_value(keys, message.content, Place("messages", "content", message.id, message.period))
+        return str((opened.value or {}).get("text") or "")
+
+
+def read_told(unit: UnitOfWork, report_id: str) -> Told:
+    """Read what the source of a report told."""
+    messages = unit.messages.all(report_id=report_id, direction=Direction.IN.value)
+    return Told(tuple(messages), tuple(unit.findings.all(report_id=report_id)))
+
+
+def said(concerns: Sequence[Concern]) -> str:
+    """Say what blocks a proposal, in sentences; empty if nothing does."""
+    blocking = [concern for concern in concerns if concern.is_blocking]
+    return " ".join(f"{concern.sentence} ({concern.where}: “{concern.words}”)" for concern in blocking)
+
+
+def _finer(gazetteer: Gazetteer, level: str) -> list[str]:
+    """Give the names of all places finer than a level, in every spelling, unless a place as coarse has the same name."""
+    try:
+        step = place_step(level)
+    except ValueError:
+        return []
+    coarse = {place.name.casefold() for place in gazetteer.by_id.values() if place_step(place.level) >= step}
+    finer = [place for place in gazetteer.by_id.values() if place_step(place.level) < step]
+    names = [name for place in finer for name in (place.name, *place.variants)]
+    return [name for name in names if name.casefold() not in coarse]

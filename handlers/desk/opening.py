@@ -1,0 +1,127 @@
+"""Open the rows of a report with the desk's keys: each into what a page shows, or into the reason why it cannot be shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from handlers.desk.findings import Correction, read_correction, read_finding
+from handlers.desk.office import open_value
+from handlers.desk.showing import pieces, printable, without_numbers
+from handlers.desk.views import ShownNote, ThreadMessage
+from handlers.protection.keyring import DeskKeyring
+from handlers.protection.sealing import Place
+from handlers.records import Findings, Message, Note
+from handlers.reports import Finding
+
+_SENDERS = {
+    "withheld": "The number was withheld: nobody can be answered.",
+    "name": "Sent under a name, not a number: nobody can be answered.",
+}
+
+
+def open_findings(rows: Sequence[Findings], keys: DeskKeyring) -> tuple[list[tuple[str, list[Finding]]], list[Correction], bool]:
+    """Give the findings by message, the corrections, and whether every row could be read."""
+    by_message: list[tuple[str, list[Finding]]] = []
+    corrections = []
+    is_whole = True
+    for row in rows:
+        plain = open_value(keys, row.content, Place("findings", "content", row.id, row.period)).value
+        if plain is None:
+            is_whole = False
+        elif row.author_id is not None:
+            corrections.append(read_correction(plain, row.author_id))
+        else:
+            by_message.append((row.message_id or "", [read_finding(item) for item in plain["findings"]]))
+    return by_message, corrections, is_whole
+
+
+def open_note(row: Note, keys: DeskKeyring, authors: Mapping[str, str]) -> ShownNote:
+    """Open a note."""
+    opened = open_value(keys, row.content, Place("notes", "content", row.id, row.period))
+    plain = opened.value or {}
+    return ShownNote(
+        kind=row.kind,
+        author=authors.get(row.author_id, "somebody"),
+        at=float(plain.get("at", row.hour * 3600)),
+        text=printable(plain.get("text", "")) if opened.value is not None else opened.why,
+        source=plain.get("source", ""),
+        information=plain.get("information", ""),
+        first_hand=bool(plain.get("first_hand")),
+        with_record=bool(plain.get("with_record")),
+        in_contact=bool(plain.get("in_contact")),
+        incident_id=row.incident_id,
+    )
+
+
+class ThreadOpener:
+    """Opens messages for one person and one page. `senders` tells afterwards which kinds of senders there were."""
+
+    def __init__(
+        self,
+        keys: DeskKeyring,
+        *,
+        findings: Mapping[str, Sequence[Finding]],
+        hidden: Correction | None,
+        authors: Mapping[str, str],
+        as_written: bool,
+    ) -> None:
+        self._keys = keys
+        self._findings = findings
+        self._hidden = hidden
+        self._authors = authors
+        self._as_written = as_written
+        self.texts: dict[str, str] = {}
+        self.senders: set[str] = set()
+
+    def open(self, row: Message) -> ThreadMessage:
+        """Open one message."""
+        opened = open_value(self._keys, row.content, Place("messages", "content", row.id, row.period))
+        plain = opened.value or {}
+        text = str(plain.get("text") or "")
+        self.texts[row.id] = text
+        if plain.get("sender_kind"):
+            self.senders.add(plain["sender_kind"])
+        shown = pieces(text, self._findings.get(row.id, ()), self._hidden, as_written=self._as_written)
+        original = plain.get("original") if self._as_written and plain.get("original") != text else None
+        return ThreadMessage(
+            id=row.id,
+            direction=row.direction,
+            kind=row.kind,
+            state=row.state,
+            reason=row.reason,
+            at=float(plain.get("at", row.hour * 3600)),
+            is_exact="at" in plain,
+            pieces=shown,
+            why_unreadable="" if opened.value is not None else opened.why,
+            author=self._authors.get(row.author_id or "", None),
+            about=tuple(_about(plain)),
+            original=printable(original) if original else None,
+            fields=tuple((without_numbers(str(name)), without_numbers(str(value))) for name, value in _fields(plain)),
+        )
+
+
+def _fields(plain: Mapping[str, Any]) -> Sequence[tuple[str, Any]]:
+    fields = plain.get("fields") or {}
+    return tuple(fields.items())
+
+
+def _about(plain: Mapping[str, Any]) -> list[str]:
+    """Give sentences about how a message came, without anything that could point to a person."""
+    about = []
+    if plain.get("channel") and plain["channel"] != "sms":
+        about.append(f"By {plain['channel']}.")
+    if plain.get("sender_kind") in _SENDERS:
+        about.append(_SENDERS[plain["sender_kind"]])
+    if plain.get("forwarded"):
+        about.append("Marked by the provider as passed on.")
+    if plain.get("media"):
+        count = len(plain["media"])
+        about.append(f"{count} {'attachment' if count == 1 else 'attachments'}, not fetched.")
+    if plain.get("command"):
+        about.append(f"Read as a word to the line: {plain['command']}.")
+    if "same_id" in str(plain.get("flags", "")):
+        about.append("The provider used one id for two different texts: both are kept.")
+    if plain.get("why"):
+        about.append(f"It could not be understood ({plain['why']}). What came, with long numbers taken out:")
+    return about

@@ -1,0 +1,107 @@
+"""A text for the page: cut where findings stand, with what could point to a person taken out unless it is asked for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from handlers.desk.findings import Correction
+from handlers.reports import Finding
+
+_NOT_MARKED = ("language", "variety", "priority")  # nearly every word would be marked
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
+_LONG_NUMBER = re.compile(r"\+?\d(?:[\s().\-/]{0,3}\d){5,}")
+_STRONGEST = {"redaction": 0, "category": 1, "urgency": 2, "place": 3}
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A piece of a text. `why` says what was found in it; `is_hidden` that the words themselves were taken out."""
+
+    text: str = field(repr=False)
+    why: str = ""
+    stage: str = ""
+    is_hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    start: int
+    end: int
+    stage: str
+    label: str
+
+
+def printable(text: str) -> str:
+    """Give a text that any page can hold: what has no glyph, and what turns the direction of writing, becomes one mark each."""
+    return _UNPRINTABLE.sub("\ufffd", text)
+
+
+def without_numbers(text: str) -> str:
+    """Give a text with every long number taken out, whatever it may be."""
+    return _LONG_NUMBER.sub("[number]", printable(text))
+
+
+def pieces(text: str, findings: Sequence[Finding], hidden: Correction | None, *, as_written: bool) -> tuple[Piece, ...]:
+    """Cut a text at its findings. Unless `as_written`, private words are taken out: those triage marked, or a person named."""
+    spans = [*_evidence(text, findings, with_redaction=hidden is None), *_named(text, hidden)]
+    parts: list[Piece] = []
+    at = 0
+    for span in _apart(spans):
+        if span.start > at:
+            parts.append(Piece(printable(text[at : span.start])))
+        is_hidden = span.stage == "redaction" and not as_written
+        words = f"[{span.label}]" if is_hidden else printable(text[span.start : span.end])
+        parts.append(Piece(words, f"{span.stage}: {span.label}", span.stage, is_hidden))
+        at = span.end
+    if at < len(text):
+        parts.append(Piece(printable(text[at:])))
+    return tuple(parts)
+
+
+def private_words(text: str, findings: Sequence[Finding]) -> tuple[str, ...]:
+    """Give the words that triage took for private."""
+    spans = _evidence(text, [finding for finding in findings if finding.stage == "redaction"], with_redaction=True)
+    return tuple(dict.fromkeys(printable(text[span.start : span.end]) for span in spans))
+
+
+def _evidence(text: str, findings: Sequence[Finding], *, with_redaction: bool) -> list[_Span]:
+    spans = []
+    for finding in findings:
+        if finding.stage in _NOT_MARKED or (finding.stage == "redaction" and not with_redaction):
+            continue
+        label = finding.value if finding.stage == "redaction" else finding.label or finding.value
+        spans += [
+            _Span(item.start, item.end, finding.stage, label)
+            for item in finding.evidence
+            if 0 <= item.start < item.end <= len(text)
+        ]
+    return spans
+
+
+def _named(text: str, hidden: Correction | None) -> list[_Span]:
+    words = [re.escape(word) for word in (hidden.values if hidden else ()) if word]
+    if not words:
+        return []
+    pattern = re.compile("|".join(sorted(words, key=len, reverse=True)), re.IGNORECASE)
+    return [_Span(match.start(), match.end(), "redaction", "hidden") for match in pattern.finditer(text)]
+
+
+def _apart(spans: Sequence[_Span]) -> list[_Span]:
+    """Give spans that do not overlap. Private words come first: no other finding may show a part of them."""
+    kept: list[_Span] = []
+    for span in sorted(spans, key=lambda item: (_STRONGEST.get(item.stage, 9), item.start, -item.end)):
+        if all(span.end <= other.start or span.start >= other.end for other in kept):
+            kept.append(span)
+        elif span.stage == "redaction":
+            kept = _widened(kept, span)
+    return sorted(kept, key=lambda item: item.start)
+
+
+def _widened(kept: list[_Span], span: _Span) -> list[_Span]:
+    """Join a private span with the private ones it overlaps."""
+    touching = [other for other in kept if span.start < other.end and other.start < span.end]
+    start = min(span.start, *(other.start for other in touching))
+    end = max(span.end, *(other.end for other in touching))
+    return [*(other for other in kept if other not in touching), _Span(start, end, "redaction", touching[0].label)]
