@@ -382,3 +382,29 @@ def _problems(document: Document, *, has_pynacl: bool, all_signatures: bool = Fa
 def _renumber(document: Document) -> None:
     for index, entry in enumerate(document["entries"]):
         entry["index"] = index
+
+
+def _places(value: Any, path: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
+    """Give the path of every value in a document."""
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [path for path in [path] if path] + [found for name, item in inner for found in _places(item, (*path, name))]
+
+
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_no_single_change_anywhere_goes_unnoticed(fresh: Callable[[], Document], data: st.DataObject) -> None:
+    document = fresh()
+    *above, last = data.draw(st.sampled_from(_places(document)))
+    holder: Any = document
+    for name in above:
+        holder = holder[name]
+    old = holder[last]
+    new: Any = data.draw(st.sampled_from([None, True, 0, 1, -1, 2**64, 1.0, "", "0" * 64, "x", [], {}, "removed"]))
+    if new == "removed":
+        del holder[last]
+    elif new == old and type(new) is type(old):
+        return
+    else:
+        holder[last] = new
+
+    assert verify(document).problems, (above, last)
