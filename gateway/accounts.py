@@ -1,14 +1,17 @@
-"""The accounts at providers: the one place where their credentials leave the settings."""
+"""The accounts at providers and recipients: the one place where their credentials leave the settings."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from config.settings import Settings
+from gateway.connectors import registry
+from gateway.connectors.registry import Recipients
 from gateway.providers.africastalking import AfricasTalkingConfig
 from gateway.providers.handset import HandsetConfig
 from gateway.providers.registry import ProviderConfig
 from gateway.providers.twilio import TwilioConfig
+from handlers.work.forwarding import Forwarder
 
 
 def provider_configs(settings: Settings) -> Iterator[ProviderConfig]:
@@ -39,6 +42,17 @@ def provider_configs(settings: Settings) -> Iterator[ProviderConfig]:
             api_base=settings.handset_api_base,
             strict_clock=settings.handset_strict_clock,
         )
+
+
+def recipients(settings: Settings) -> Mapping[str, Forwarder]:
+    """Give what hands a packet to each recipient, by its name."""
+    secret = settings.forward_webhook_secret
+    asked = Recipients(
+        webhook_url=settings.forward_webhook_url,
+        webhook_secret=secret.get_secret_value() if secret else None,
+        folder=settings.forward_folder,
+    )
+    return registry.forwarders(registry.build(asked))
 
 
 def _line(settings: Settings, provider: str) -> str | None:

@@ -1,4 +1,4 @@
-"""What `./izwi serve` runs: the private Redis, the web, the workers, the clock and, in the demo, the simulator."""
+"""What `./izwi serve` runs: the private Redis, the web, the workers and the clock."""
 
 from __future__ import annotations
 
@@ -74,8 +74,6 @@ def children_for(settings: Settings, env: Mapping[str, str], *, doors: ExitStack
     children.append(Child(name="clock", command=_python("gateway.clock"), env=env))
     if private:
         children.append(Child(name="redis", command=redis_command, stage=0, is_ready=_pings(private.url)))
-    if settings.demo:
-        children.append(Child(name="simulator", command=_python("gateway.providers.simulator"), env=env))
     return children
 
 

@@ -71,8 +71,6 @@ def upkeep_of(house: House) -> Upkeep:
             grace_hours=settings.period_grace_hours,
         ),
         retention=Retention(writing=writing, reading=reading, clock=house.clock, keeping=keeping),
-        reconciling=Reconciling(
-            clients=wiring.clients(house), take_in=partial(taking.take_in, from_list=True), clock=house.clock
-        ),
+        reconciling=Reconciling(clients=carriers, take_in=partial(taking.take_in, from_list=True), clock=house.clock),
         intake=taking,
     )

@@ -12,13 +12,14 @@ import redis
 
 from config.lists import Lists, read_lists
 from config.settings import Settings
-from gateway.accounts import provider_configs
+from gateway.accounts import provider_configs, recipients
 from gateway.boot_secret import read_boot_secret
 from gateway.carriage import PrivateRedis, url_of_running
 from gateway.console.services import ConsoleServices
 from gateway.providers import registry as providers_registry
 from gateway.providers.contract import Provider
 from handlers.commands import CommandWords, build_command_words
+from handlers.desk.office import Office
 from handlers.desk.people import People
 from handlers.intake import Intake
 from handlers.outgoing import Client
@@ -191,6 +192,12 @@ def workbench(house: House) -> Workbench:
             ),
         },
     )
+
+
+def office(house: House) -> Office:
+    """Give what people work with at the desk."""
+    writing, reading = house.units
+    return Office(writing, reading, house.keyring, house.lookups, house.clock)
 
 
 def console_services(house: House, connection: redis.Redis) -> ConsoleServices:

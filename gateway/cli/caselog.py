@@ -13,7 +13,6 @@ from gateway import wiring
 from gateway.cli.passwords import ask_password, read_password
 from handlers.caselog import verify as verifying
 from handlers.desk.entries import Entries
-from handlers.protection.people import LOG
 
 
 @click.group()
@@ -33,9 +32,7 @@ def export(file: Path, by: str, password_file: Path | None) -> None:
     """
     with wiring.open_house(load_settings()) as house:
         signed_in = house.people.sign_in(by, read_password(password_file) if password_file else ask_password(by))
-        if LOG not in signed_in.keys:
-            raise click.ClickException(f"{by} does not hold the key of the case log")
-        document = Entries(house.log_units[1]).export(signed_in.keys[LOG])
+        document = Entries(wiring.office(house), log_reading=house.log_units[1]).export(signed_in)
     try:
         with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as out:
             json.dump(document, out, ensure_ascii=False, indent=1)

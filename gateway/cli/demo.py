@@ -99,6 +99,7 @@ def _environment(folder: Path, port: int, credentials: Mapping[str, str]) -> dic
     return {
         **credentials,
         "IZWI_DEMO": "true",
+        "IZWI_LOG_LEVEL": "error",
         "IZWI_STATE_DIR": str(folder),
         "IZWI_PUBLIC_URL": f"http://127.0.0.1:{port}",
         "IZWI_BIND": f"127.0.0.1:{port}",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Protocol
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from handlers.errors import RecipientError
 from handlers.ports import OpenUnit
@@ -11,13 +11,9 @@ from handlers.protection.keyring import Keyring
 from handlers.protection.sealing import Place, open_json
 from handlers.records import Work
 
-
-class Forwarder(Protocol):
-    """Hands a packet to one recipient; raises `RecipientError` where it did not take it."""
-
-    def __call__(self, packet: Mapping[str, Any]) -> None:
-        """Hand it over. The same packet may come twice and must count once."""
-        ...
+# Hands a packet to one recipient; raises `RecipientError` where it did not take it. The same packet may come twice and must count
+# once.
+Forwarder = Callable[[Mapping[str, Any]], None]
 
 
 class Forwarding:
@@ -31,11 +27,14 @@ class Forwarding:
 
     def __call__(self, work: Work) -> None:
         """Forward the packet of this work. Raises `RecipientError`."""
-        if work.payload is None or work.payload_period is None:
-            raise RecipientError("no_packet", permanent=True)
         with self._reading() as unit:
-            key = self._keyring.key_in(unit, work.payload_period)
-        payload = open_json(key, work.payload, Place("work", "payload", work.id, work.payload_period))
+            held = unit.work.first(id=work.id)  # as it is now: it may have been carried to another period
+            if held is None:
+                return
+            if held.payload is None or held.payload_period is None:
+                raise RecipientError("no_packet", permanent=True)
+            key = self._keyring.key_in(unit, held.payload_period)
+        payload = open_json(key, held.payload, Place("work", "payload", work.id, held.payload_period))
         recipient = self._recipients.get(payload["connector"])
         if recipient is None:
             raise RecipientError("not_configured", permanent=True)
