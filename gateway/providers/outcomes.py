@@ -5,12 +5,17 @@ The one question that matters is whether the text may have gone out although we 
 
 from __future__ import annotations
 
+import logging
+
 import requests
 from urllib3.exceptions import NewConnectionError
 
 from handlers.errors import ProviderError
 
-TIMEOUT = (3.05, 10.0)  # to connect, to wait for bytes; a little over a multiple of TCP's three seconds
+SECONDS_TO_CONNECT = 3.05  # a little over a multiple of TCP's three seconds
+
+# At DEBUG it writes every address down, and a question to a list has the number in it.
+logging.getLogger("urllib3.connectionpool").setLevel(logging.WARNING)
 
 
 def failed_call(error: requests.RequestException) -> ProviderError:

@@ -19,7 +19,7 @@ from gateway.providers.africastalking.codes import ACCEPTED, CODES, MESSAGES
 from gateway.providers.africastalking.config import AfricasTalkingConfig
 from gateway.providers.africastalking.parse import received_text
 from gateway.providers.contract import OutgoingText, Repeat, Sent
-from gateway.providers.outcomes import failed_call, refused_status
+from gateway.providers.outcomes import SECONDS_TO_CONNECT, failed_call, refused_status
 from gateway.providers.reading import json_object, text_of, well_formed
 from handlers.errors import ProviderError
 from handlers.events import Event
@@ -38,7 +38,13 @@ class _Service(SMSService):  # type: ignore[misc]  # the SDK carries no types
 
     def _make_request(self, url: str, method: str, *, headers: Any, data: Any, params: Any, **_: Any) -> requests.Response:
         return requests.request(
-            method, url, headers=headers, data=data, params=params, timeout=(3.05, self._timeout), allow_redirects=False
+            method,
+            url,
+            headers=headers,
+            data=data,
+            params=params,
+            timeout=(SECONDS_TO_CONNECT, self._timeout),
+            allow_redirects=False,
         )
 
 
@@ -74,7 +80,7 @@ class AfricasTalkingClient:
                 event = received_text({well_formed(str(name)): text_of(entry, name) for name in entry})
                 if event is not None and (event.sent_at is None or event.sent_at >= since):
                     yield event
-            furthest = max((_id(entry) for entry in entries), default=0)
+            furthest = max((_number(entry, "id") for entry in entries), default=0)
             if furthest <= last:
                 return
             last = furthest
@@ -107,9 +113,9 @@ def _sent(found: Mapping[str, Any]) -> Sent:
     if not isinstance(recipients, list) or not recipients or not isinstance(recipients[0], dict):
         reason, permanent = MESSAGES.get(text_of(found, "Message").casefold(), ("rejected", True))
         raise ProviderError(reason, permanent=permanent)
-    code, provider_id = recipients[0].get("statusCode"), text_of(recipients[0], "messageId")
+    code, provider_id = _number(recipients[0], "statusCode"), text_of(recipients[0], "messageId")
     if code not in ACCEPTED:
-        reason, permanent = CODES.get(code, ("rejected", True)) if isinstance(code, int) else ("rejected", True)
+        reason, permanent = CODES.get(code, ("rejected", True))
         raise ProviderError(reason, permanent=permanent)
     if provider_id in ("", "None"):
         # Accepted, but under no name: it must not be sent again, and nothing will ever be heard of it.
@@ -122,6 +128,6 @@ def _entries(found: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
 
 
-def _id(entry: Mapping[str, Any]) -> int:
-    text = text_of(entry, "id")
+def _number(entry: Mapping[str, Any], name: str) -> int:
+    text = text_of(entry, name)
     return int(text) if text.isascii() and text.isdigit() and len(text) < 20 else 0

@@ -16,7 +16,7 @@ from android_sms_gateway.http import RequestsHttpClient
 
 from gateway.providers.contract import OutgoingText, Repeat, Sent
 from gateway.providers.handset.config import HandsetConfig
-from gateway.providers.outcomes import failed_call, refused_status
+from gateway.providers.outcomes import SECONDS_TO_CONNECT, failed_call, refused_status
 from handlers.errors import ProviderError
 from handlers.events import Event
 
@@ -30,7 +30,7 @@ class _Session(requests.Session):
 
     def __init__(self, timeout: float) -> None:
         super().__init__()
-        self._timeout = (3.05, timeout)
+        self._timeout = (SECONDS_TO_CONNECT, timeout)
 
     def request(self, method: str | bytes, url: str | bytes, *args: Any, **kwargs: Any) -> requests.Response:
         """Make the request. Redirects are not followed: the password is for this host alone."""

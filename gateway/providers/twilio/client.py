@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -16,6 +15,7 @@ from twilio.rest import Client as Sdk
 
 from gateway.providers.contract import OutgoingText, Repeat, Sent
 from gateway.providers.outcomes import failed_call, refused_status
+from gateway.providers.reading import json_object
 from gateway.providers.twilio.codes import error_of
 from gateway.providers.twilio.config import TwilioConfig
 from gateway.providers.twilio.parse import received_text
@@ -151,31 +151,28 @@ def _asked(ask: Callable[[], Result], *, gone_is_fine: bool = False) -> Result:
     failure: ProviderError
     try:
         return ask()
-    except (TwilioRestException, TwilioServiceException) as error:
-        status, code = _number(error.status), _number(error.code)
+    except TwilioException as error:
+        status, code = _told_by(error)
         if gone_is_fine and status == _GONE:
             failure = _Gone("rejected", permanent=True)
         else:
             failure = error_of(code) or refused_status(status)
     except requests.RequestException as error:
         failure = failed_call(error)
-    except TwilioException as error:
-        failure = _failed_page(error)
     except (ValueError, KeyError, TypeError, AttributeError):
         # The answer was no JSON, or not the JSON that the SDK expects: a proxy's page, a half of an answer.
         failure = ProviderError("provider_down", permanent=False, unknown_outcome=True)
     raise failure
 
 
-def _failed_page(error: TwilioException) -> ProviderError:
-    """Read the answer that the SDK throws when a page of a list cannot be had."""
+def _told_by(error: TwilioException) -> tuple[int, int]:
+    """Give the HTTP status and Twilio's code of what the SDK raised. Where a page of a list cannot be had, it raises the bare
+    answer."""
+    if isinstance(error, TwilioRestException | TwilioServiceException):
+        return _number(error.status), _number(error.code)
     response = error.args[1] if len(error.args) > 1 else None
-    status = _number(getattr(response, "status_code", 0))
-    try:
-        code = _number(json.loads(getattr(response, "text", ""))["code"])
-    except (ValueError, KeyError, TypeError):
-        code = 0
-    return error_of(code) or refused_status(status or 500)
+    told = json_object(str(getattr(response, "text", "")).encode()) or {}
+    return _number(getattr(response, "status_code", 0)) or 500, _number(told.get("code"))
 
 
 def _number(value: object) -> int:
