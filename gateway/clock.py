@@ -23,13 +23,14 @@ from config.settings import SettingsError, load_settings
 from gateway import jobs, wiring
 from gateway.carriage import connect
 from gateway.upkeep import upkeep_of
+from handlers.work.workbench import LEASE_SECONDS
 from storage.outbox import Outbox
 
 log = get_log(__name__)
 
 _BATCH = 500
 _AGAIN_AFTER_SECONDS = 20
-_JOB_SECONDS = 120
+_JOB_SECONDS = LEASE_SECONDS - 10  # a job must not outlive its lease: another worker would take it up beside it
 _DEFAULTS = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}  # late is better than not at all
 
 

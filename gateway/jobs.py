@@ -25,6 +25,14 @@ def do(work_id: str) -> None:
     """Do a piece of work by its id."""
     (workbench,) = _workbenches
     try:
+        _do(workbench, work_id)
+    except Exception as error:
+        # The database is away: the work stays as it is, and is handed out again once its lease is over.
+        log.error("work_broke_off", work=work_id, exc_info=error)
+
+
+def _do(workbench: Workbench, work_id: str) -> None:
+    try:
         outcome, work = workbench.do(work_id)
     except Unforeseen as error:
         log.error("work_went_wrong", work=work_id, kind=error.work.kind.value, exc_info=error.__cause__)

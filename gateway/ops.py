@@ -51,10 +51,14 @@ def ready() -> Response:
 
 @bp.get("/metrics")
 def metrics() -> Response:
-    """Give the counts in the format of Prometheus."""
+    """Give the counts in the format of Prometheus; 503 if the database is away."""
     ops = _for_operator()
+    try:
+        counted = ops.counts()
+    except SQLAlchemyError:
+        return Response("the database is away\n", status=503, content_type="text/plain")
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(_CountsCollector(ops.counts()))
+    registry.register(_CountsCollector(counted))
     return Response(generate_latest(registry), content_type="text/plain; version=0.0.4")
 
 

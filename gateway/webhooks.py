@@ -15,7 +15,7 @@ from flask import Blueprint, Response, abort, current_app, request
 from werkzeug.exceptions import HTTPException
 
 from config.logs import get_log
-from gateway.providers.contract import Provider, WebhookRequest
+from gateway.providers.contract import Provider, WebhookRequest, has_door
 from handlers.errors import Refused, Unavailable
 from handlers.events import Event, Unrecognised
 from handlers.intake import Intake
@@ -25,7 +25,6 @@ log = get_log(__name__)
 bp = Blueprint("webhooks", __name__, url_prefix="/webhooks")
 
 _MOST_FIELDS = 1000
-_STEP = "<step>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +45,7 @@ def take(provider: str, rest: str) -> Response:
     if known is None:
         abort(404)
     secret, _, door = rest.partition("/") if known.has_path_secret else ("", "", rest)
-    if not _has_door(known, door):
+    if not has_door(known, door):
         abort(404)
     received = _received(door, secret, doors.public_url)
     try:
@@ -91,13 +90,6 @@ def _keep(doors: Doors, event: Event) -> None:
     except Exception as error:
         log.error("event_spooled", kind=type(event).__name__, exc_info=error)
         doors.spool.put(event)
-
-
-def _has_door(provider: Provider, door: str) -> bool:
-    if door in provider.doors:
-        return True
-    above, _, step = door.rpartition("/")
-    return bool(above and step) and f"{above}/{_STEP}" in provider.doors
 
 
 def _received(door: str, secret: str, public_url: str) -> WebhookRequest:

@@ -64,10 +64,10 @@ class StatusNotes:
 def apply_statuses(unit: UnitOfWork, message: Message, *, now: int) -> None:
     """Set a text's state to the furthest that its statuses tell; when it is final, have it erased at the provider."""
     statuses = unit.statuses.all(provider_tag=message.provider_tag)
-    known = [(DeliveryState(status.state).rank, status) for status in statuses if DeliveryState(status.state) in _STATES]
+    known = [status for status in statuses if DeliveryState(status.state) in _STATES]
     if not known:
         return
-    _, furthest = max(known, key=lambda pair: pair[0])
+    furthest = max(known, key=_rank)
     state = _STATES[DeliveryState(furthest.state)]
     if state is message.state:
         return
@@ -77,3 +77,9 @@ def apply_statuses(unit: UnitOfWork, message: Message, *, now: int) -> None:
     if state in _FINAL and message.state not in _FINAL:
         work = Work(id=secrets.token_hex(12), kind=WorkKind.ERASE, subject_id=message.id, due_at=now + _ERASE_AFTER_SECONDS)
         unit.work.add(work)
+
+
+def _rank(status: Status) -> tuple[int, bool]:
+    """Rank a status; where a text is told to have both arrived and failed, it arrived."""
+    state = DeliveryState(status.state)
+    return state.rank, state is DeliveryState.DELIVERED

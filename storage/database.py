@@ -40,8 +40,9 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """Open a transaction for reading; it waits for no writer."""
+        """Open a transaction for reading, which cannot write; it waits for no writer."""
         with self.engine.connect() as connection:
+            connection.execution_options(postgresql_readonly=not self.is_sqlite)
             yield connection
 
     def scrub(self) -> None:
@@ -64,21 +65,29 @@ class _FileLock:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._threads = threading.Lock()
+        self._owner: int | None = None  # the thread that holds it
         self._file: tuple[int, int] | None = None  # (process, descriptor): a fork must not share the lock
 
     def __enter__(self) -> None:
+        if self._owner == threading.get_ident():
+            raise RuntimeError("a thread that writes already wants to write beside itself: it would wait for ever")
         self._threads.acquire()
+        self._owner = threading.get_ident()
         try:
             fcntl.flock(self._descriptor(), fcntl.LOCK_EX)
         except BaseException:
-            self._threads.release()
+            self._let_go()
             raise
 
     def __exit__(self, *_: object) -> None:
         try:
             fcntl.flock(self._descriptor(), fcntl.LOCK_UN)
         finally:
-            self._threads.release()
+            self._let_go()
+
+    def _let_go(self) -> None:
+        self._owner = None
+        self._threads.release()
 
     def _descriptor(self) -> int:
         if self._file is None or self._file[0] != os.getpid():
@@ -106,6 +115,7 @@ def _engine(url: str, is_sqlite: bool) -> Engine:
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         writes = connection.get_execution_options().get("izwi_writes")
+        connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writes else 'ON'}")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine

@@ -10,11 +10,13 @@ import json
 import os
 import secrets
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import asdict
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, fields
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+
+from sqlalchemy.exc import InterfaceError, OperationalError, TimeoutError
 
 from handlers.errors import SealError, Unavailable
 from handlers.events import DeliveryState, DeliveryStatus, Event, InboundCall, InboundText, Media, OptOut, Unrecognised
@@ -46,17 +48,28 @@ class Spool:
         return sum(1 for _ in self._files())
 
     def drain(self, take_in: Callable[[Event], object]) -> int:
-        """Give every event, oldest first, to `take_in`, and remove it once that returns; say how many. What does not open is
-        left where it is, for a person to look at. Whatever `take_in` raises is passed on, and the event is kept."""
-        drained = 0
+        """Give every event, oldest first, to `take_in`, and remove it once that returns; say how many.
+
+        What does not open, or cannot be taken in, is left where it is and does not stop the others; the first error of `take_in`
+        is passed on at the end. That the database is away is passed on at once.
+        """
+        drained, failed = 0, None
         for path in self._files():
             try:
                 event = self._read(path)
-            except (SealError, FileNotFoundError):
+            except (SealError, OSError):
                 continue
-            take_in(event)
+            try:
+                take_in(event)
+            except (OperationalError, InterfaceError, TimeoutError):
+                raise
+            except Exception as error:  # whatever is wrong with one event, the next may be a call for help
+                failed = failed or error
+                continue
             path.unlink(missing_ok=True)
             drained += 1
+        if failed is not None:
+            raise failed
         return drained
 
     def _files(self) -> Iterator[Path]:
@@ -64,7 +77,10 @@ class Spool:
 
     def _read(self, path: Path) -> Event:
         kept = open_json(self._key, path.read_bytes(), _place(path.name.removesuffix(_SUFFIX)))
-        return _from_json(kept["kind"], kept["event"])
+        try:
+            return _from_json(kept["kind"], kept["event"])
+        except (KeyError, TypeError, ValueError):
+            raise SealError("not an event as this version spools it") from None
 
 
 def _write_durably(folder: Path, name: str, sealed: bytes) -> None:
@@ -86,8 +102,15 @@ def _write_durably(folder: Path, name: str, sealed: bytes) -> None:
 
 
 def _as_json(event: Event) -> dict[str, Any]:
-    plain = {name: value.isoformat() if isinstance(value, datetime) else value for name, value in asdict(event).items()}
-    return dict(json.loads(json.dumps(plain)))
+    return dict(json.loads(json.dumps({field.name: _plain(getattr(event, field.name)) for field in fields(event)})))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return dict(value)
+    return [asdict(media) for media in value] if isinstance(value, tuple) else value
 
 
 def _from_json(kind: str, plain: dict[str, Any]) -> Event:

@@ -54,8 +54,9 @@ class Keyring:
 
     def key(self, period_id: str) -> bytes:
         """Give the key of a period; raise `KeyDestroyed` once it is closed to the gateway."""
+        hour = int(self._clock() // 3600)
         for known in tuple(self._current.values()):
-            if known.id == period_id:
+            if known.id == period_id and hour < known.closes_hour:
                 return known.key
         with self._reading() as unit:
             return self.key_in(unit, period_id)

@@ -10,8 +10,9 @@ from handlers.errors import SealError
 from handlers.ports import Clock, OpenUnit, UnitOfWork
 from handlers.protection.keyring import Keyring, OpenPeriod
 from handlers.protection.sealing import Place, open_sealed, seal
-from handlers.records import MessageState, Period, Purpose, WorkState
+from handlers.records import Message, MessageState, Period, Purpose, WorkKind, WorkState
 
+_LIVE = (WorkState.DUE.value, WorkState.RUNNING.value)  # what failed for good is not carried: it dies with its period
 _LONGEST_GRACE = 4  # times the usual one: work that hangs longer is failed, not waited for
 
 
@@ -51,18 +52,31 @@ class Closing:
         return True
 
     def _carry_envelopes(self, unit: UnitOfWork, period: Period, into: OpenPeriod) -> None:
-        for message in unit.messages.all(envelope_period=period.id):
+        for found in unit.messages.all(envelope_period=period.id):
+            # Held, and read again: a worker may have sent it meanwhile, and its envelope must stay destroyed.
+            message = unit.messages.first(id=found.id, envelope_period=period.id, lock=True)
+            if message is None:
+                continue
+            if not unit.work.count(subject_id=message.id, kind=WorkKind.SEND, state=_LIVE):
+                self._give_up(unit, message)
+                continue
             sealed = self._resealed(unit, period.id, into, "messages", "envelope", message.id, message.envelope or b"")
             if sealed is None:
-                unit.messages.change(
-                    message.id, envelope=None, envelope_period=None, state=MessageState.FAILED, reason="key_destroyed"
-                )
+                self._give_up(unit, message)
             else:
                 unit.messages.change(message.id, envelope=sealed, envelope_period=into.id)
 
+    def _give_up(self, unit: UnitOfWork, message: Message) -> None:
+        """Destroy the envelope of a text that nobody will send any more, and say so with the text."""
+        state = MessageState.UNCERTAIN if message.state is MessageState.SENDING else MessageState.FAILED
+        unit.messages.change(message.id, envelope=None, envelope_period=None, state=state, reason="given_up")
+
     def _carry_payloads(self, unit: UnitOfWork, period: Period, report: OpenPeriod, contact: OpenPeriod) -> None:
         into = contact if period.purpose is Purpose.CONTACT else report
-        for work in unit.work.all(payload_period=period.id):
+        for found in unit.work.all(payload_period=period.id, state=_LIVE):
+            work = unit.work.first(id=found.id, payload_period=period.id, lock=True)
+            if work is None:
+                continue
             sealed = self._resealed(unit, period.id, into, "work", "payload", work.id, work.payload or b"")
             if sealed is None:
                 unit.work.change(work.id, payload=None, payload_period=None, state=WorkState.FAILED, reason="key_destroyed")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from handlers.commands import LANGUAGES, CommandWords, is_automatic, new_receipt
-from handlers.errors import NotFound, SealError
+from handlers.errors import SealError
 from handlers.ports import Clock, OpenUnit, UnitOfWork
 from handlers.protection.keyring import Keyring, OpenPeriod
 from handlers.protection.pseudonyms import receipt_tag
@@ -88,19 +88,23 @@ class Answering:
         """Answer a command."""
         report_period, contact_period = self._keyring.current(Purpose.REPORT), self._keyring.current(Purpose.CONTACT)
         with self._writing() as unit:
-            if unit.work.remove(id=work.id) == 0:
-                return
-            try:
-                message = unit.messages.get(work.subject_id)
-            except NotFound:
+            message = unit.messages.first(id=work.subject_id)
+            if message is None:
+                unit.work.remove(id=work.id)
                 unit.commit()
                 return
+            # Source, then report, then work, as intake takes them: two that wait for each other would both be put off.
+            source = unit.sources.get(message.source_id, lock=True)
+            report = unit.reports.get(message.report_id, lock=True)
+            held = unit.work.first(id=work.id, lock=True)
+            if held is None:
+                return
+            unit.work.remove(id=work.id)
             content = open_content(self._keyring, unit, message)
-            self._open_report(unit, message)
-            contact = self._payload(unit, work)
+            self._open_report(unit, report)
+            contact = self._payload(unit, held)
             key = _reply_to(content)
             if contact is not None and key is not None:
-                source = unit.sources.get(message.source_id, lock=True)
                 known = self._contact(unit, source) or contact
                 text = self._replies.text(key, self._spoken(known.get("language")), receipt=contact.get("receipt"))
                 outgoing = _Outgoing(message.report_id, message.source_id, contact, text, despite_stop=key == "stopped")
@@ -112,9 +116,8 @@ class Answering:
         """Give the first language that is one of ours, else the line's own."""
         return next((language for language in languages if language in LANGUAGES), self._caps.language)
 
-    def _open_report(self, unit: UnitOfWork, message: Message) -> None:
+    def _open_report(self, unit: UnitOfWork, report: Report) -> None:
         """Put a report that is but a call for help where a person sees it."""
-        report = unit.reports.get(message.report_id, lock=True)
         if report.state is ReportState.RECEIVED:
             unit.reports.change(report.id, state=ReportState.OPEN, priority=max(report.priority, _HELP_PRIORITY))
 

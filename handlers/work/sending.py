@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from handlers.errors import KeyDestroyed, NotFound, ProviderError
+from handlers.errors import KeyDestroyed, ProviderError
 from handlers.outgoing import Client, OutgoingText, Repeat, Sent
 from handlers.ports import Clock, OpenUnit, UnitOfWork
 from handlers.protection.keyring import Keyring
@@ -43,28 +43,29 @@ class Sending:
         if opened is None:
             return
         text, provider, was_tried = opened
+        in_doubt = was_tried
         try:
             client = self._client(provider)
-            sent = self._hand_over(client, text, was_tried=was_tried)
+            if was_tried and client.repeat is Repeat.NEVER:
+                self._settle(work, text.id, MessageState.UNCERTAIN)
+                return
+            sent = self._sent_before(client, text, provider) if was_tried else None
+            in_doubt = was_tried and client.repeat is Repeat.SAFE
+            sent = sent or client.send(text)
         except ProviderError as error:
-            self._settle_failure(work, text.id, error)
+            settle = self._settle_doubt if in_doubt or error.unknown_outcome else self._settle_failure
+            settle(work, text.id, error)
             return
-        self._settle(work, text.id, MessageState.UNCERTAIN if sent is None else MessageState.SENT, sent=sent, provider=provider)
+        self._settle(work, text.id, MessageState.SENT, sent=sent, provider=provider)
 
     def _begin(self, work: Work) -> tuple[OutgoingText, str, bool] | None:
         """Open the envelope and mark the text as being sent; None if there is nothing to send any more."""
         with self._writing() as unit:
-            try:
-                message = unit.messages.get(work.subject_id, lock=True)
-                envelope = self._envelope(unit, message)
-            except (NotFound, KeyDestroyed):
-                unit.work.remove(id=work.id)
-                unit.commit()
+            if unit.work.first(id=work.id, lock=True) is None:
                 return None
-            stopped = unit.sources.get(message.source_id).stopped and not envelope.get("despite_stop")
-            if message.state in _OVER or stopped:
-                if stopped:
-                    unit.messages.change(message.id, state=MessageState.WITHHELD, reason="stopped", **_NO_ENVELOPE)
+            message = unit.messages.first(id=work.subject_id, lock=True)
+            envelope = self._envelope(unit, message) if message is not None else None
+            if message is None or envelope is None:
                 unit.work.remove(id=work.id)
                 unit.commit()
                 return None
@@ -80,12 +81,23 @@ class Sending:
         )
         return text, envelope["provider"], message.state is MessageState.SENDING
 
-    def _envelope(self, unit: UnitOfWork, message: Message) -> dict[str, Any]:
-        if message.envelope is None or message.envelope_period is None:
-            raise KeyDestroyed("the envelope is destroyed")
-        key = self._keyring.key_in(unit, message.envelope_period)
+    def _envelope(self, unit: UnitOfWork, message: Message) -> dict[str, Any] | None:
+        """Open the envelope of a text that is to be sent; None where it is not to be sent, which is noted with the text."""
+        if message.state in _OVER:
+            return None
+        try:
+            if message.envelope is None or message.envelope_period is None:
+                raise KeyDestroyed("the envelope is destroyed")
+            key = self._keyring.key_in(unit, message.envelope_period)
+        except KeyDestroyed:
+            state = MessageState.UNCERTAIN if message.state is MessageState.SENDING else MessageState.FAILED
+            unit.messages.change(message.id, state=state, reason="key_destroyed", **_NO_ENVELOPE)
+            return None
         place = Place("messages", "envelope", message.id, message.envelope_period)
         envelope: dict[str, Any] = open_json(key, message.envelope, place)
+        if unit.sources.get(message.source_id).stopped and not envelope.get("despite_stop"):
+            unit.messages.change(message.id, state=MessageState.WITHHELD, reason="stopped", **_NO_ENVELOPE)
+            return None
         return envelope
 
     def _client(self, provider: str) -> Client:
@@ -93,24 +105,27 @@ class Sending:
             raise ProviderError("not_configured", permanent=True)
         return self._clients[provider]()
 
-    def _hand_over(self, client: Client, text: OutgoingText, *, was_tried: bool) -> Sent | None:
-        """Give what the provider said, or None where the text may have gone out and must not go twice."""
-        if was_tried and client.repeat is Repeat.NEVER:
+    def _sent_before(self, client: Client, text: OutgoingText, provider: str) -> Sent | None:
+        """Give what the provider says of an earlier try of this text, if it must be asked and knows of one."""
+        if client.repeat is not Repeat.LOOK_FIRST:
             return None
-        if was_tried and client.repeat is Repeat.LOOK_FIRST:
-            since = datetime.fromtimestamp(self._clock(), UTC) - _LOOK_BACK
-            found = client.find_sent(text, since)
-            if found is not None:
-                return found
-        return client.send(text)
+        found = client.find_sent(text, datetime.fromtimestamp(self._clock(), UTC) - _LOOK_BACK)
+        if found is None:
+            return None
+        with self._writing() as unit:
+            holder = unit.messages.first(provider_tag=provider_tag(self._tag_key, provider, found.provider_id))
+        # The same words to the same number may be another text of ours, which is accounted for.
+        return found if holder is None or holder.id == text.id else None
+
+    def _settle_doubt(self, work: Work, message_id: str, error: ProviderError) -> None:
+        """Leave a text that may have gone out marked as being sent: the next try looks first, or leaves it, as the provider
+        allows. After the last one it stays uncertain."""
+        if error.permanent or work.attempts >= _MOST_ATTEMPTS:
+            self._settle(work, message_id, MessageState.UNCERTAIN, reason=error.reason)
+            return
+        raise error
 
     def _settle_failure(self, work: Work, message_id: str, error: ProviderError) -> None:
-        if error.unknown_outcome:
-            # Still marked as being sent: the next try looks first, or leaves it, as the provider allows.
-            if work.attempts >= _MOST_ATTEMPTS:
-                self._settle(work, message_id, MessageState.UNCERTAIN, reason=error.reason)
-                return
-            raise error
         if error.permanent or work.attempts >= _MOST_ATTEMPTS:
             self._settle(work, message_id, MessageState.FAILED, reason=error.reason)
             return

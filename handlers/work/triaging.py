@@ -53,6 +53,7 @@ class Triaging:
             with self._reading() as unit:
                 message = unit.messages.get(work.subject_id)
                 content = open_content(self._keyring, unit, message)
+                source_id = unit.reports.get(message.report_id).source_id
         except NotFound:
             self._drop(work)
             return
@@ -60,9 +61,11 @@ class Triaging:
         report_period = self._keyring.current(Purpose.REPORT)
         contact_period = self._keyring.current(Purpose.CONTACT)
         with self._writing() as unit:
-            if unit.work.remove(id=work.id) == 0:
+            # Source, then report, then work, as intake takes them: two that wait for each other would both be put off.
+            unit.sources.first(id=source_id, lock=True)
+            report = unit.reports.first(id=message.report_id, lock=True)
+            if unit.work.remove(id=work.id) == 0 or report is None:
                 return
-            report = unit.reports.get(message.report_id, lock=True)
             unit.findings.add(_findings(message, assessment, report_period, self._hour()))
             self._settle(unit, report, assessment)
             if message.kind is MessageKind.TEXT:

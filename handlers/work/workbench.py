@@ -18,8 +18,9 @@ _MOST_ATTEMPTS: Mapping[WorkKind, int] = {
     WorkKind.ANSWER: 10,
     WorkKind.SEND: 8,
     WorkKind.ERASE: 8,
-    WorkKind.FORWARD: 60,  # a recipient may be away for a fortnight
+    WorkKind.FORWARD: 64,  # a recipient may be away for a fortnight
 }
+_MOST_BREAKS = 20  # times more that a worker may be killed over it: what ends every worker must not do so for ever
 
 
 class Outcome(StrEnum):
@@ -54,6 +55,8 @@ class Workbench:
             unit.commit()
         if work is None:
             return Outcome.NOT_OURS, None
+        if work.attempts > _MOST_ATTEMPTS[work.kind] + _MOST_BREAKS:
+            return self.put_off(work, reason="broke_off", permanent=True), work
         try:
             self._doers[work.kind](work)
         except (ProviderError, RecipientError) as error:
