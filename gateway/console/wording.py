@@ -77,7 +77,13 @@ NOTES = {
 def register(app: Flask) -> None:
     """Give the templates their words."""
     app.jinja_env.filters.update(
-        moment=moment, of_hour=of_hour, iso=iso, age=age, source_name=source_name, incident_name=incident_name
+        first_large=first_large,
+        moment=moment,
+        of_hour=of_hour,
+        iso=iso,
+        age=age,
+        source_name=source_name,
+        incident_name=incident_name,
     )
     app.jinja_env.globals.update(
         state_words=STATES,
@@ -103,6 +109,11 @@ def moment(at: float) -> str:
 def of_hour(hour: int) -> str:
     """Give an hour since 1970 as told in Zimbabwe."""
     return datetime.fromtimestamp(hour * 3600, HARARE).strftime("%a %-d %b %Y, %H h")
+
+
+def first_large(words: str) -> str:
+    """Begin with a capital, and leave the rest as it is."""
+    return words[:1].upper() + words[1:]
 
 
 def iso(at: float) -> str:

@@ -180,7 +180,7 @@ def test_what_redis_holds_of_a_session_opens_no_key(desk: Desk) -> None:
     desk.signed_in()
     (name,) = desk.redis.scan_iter("izwi:session:*")
 
-    kept = json.loads(desk.redis.get(name))
+    kept = json.loads(desk.redis.get(name) or b"")
 
     session_id = name.decode().removeprefix("izwi:session:") if isinstance(name, bytes) else name.removeprefix("izwi:session:")
     with pytest.raises(SealError):
