@@ -42,7 +42,7 @@ class Told:
             entry,
             [text for text in texts.values() if text],
             list(dict.fromkeys(name for name in names if name.strip())),
-            finer_places=_finer(gazetteer, entry.place_level),
+            finer_places=_finer(gazetteer, entry),
         )
         return tuple(sorted(found, key=lambda concern: not concern.is_blocking))
 
@@ -63,13 +63,14 @@ def said(concerns: Sequence[Concern]) -> str:
     return " ".join(f"{concern.sentence} ({concern.where}: “{concern.words}”)" for concern in blocking)
 
 
-def _finer(gazetteer: Gazetteer, level: str) -> list[str]:
-    """Give the names of all places finer than a level, in every spelling, unless a place as coarse has the same name."""
+def _finer(gazetteer: Gazetteer, entry: EntryContent) -> list[str]:
+    """Give the names of all places finer than the entry's level, in every spelling, but those that its own place is named with:
+    Mutare is finer than Mutare West, which cannot be named without it."""
     try:
-        step = place_step(level)
+        step = place_step(entry.place_level)
     except ValueError:
         return []
-    coarse = {place.name.casefold() for place in gazetteer.by_id.values() if place_step(place.level) >= step}
-    finer = [place for place in gazetteer.by_id.values() if place_step(place.level) < step]
-    names = [name for place in finer for name in (place.name, *place.variants)]
-    return [name for name in names if name.casefold() not in coarse]
+    places = list(gazetteer.by_id.values())
+    coarse = {place.name.casefold() for place in places if place_step(place.level) >= step}
+    finer = [name for place in places if place_step(place.level) < step for name in (place.name, *place.variants)]
+    return [name for name in finer if name.casefold() not in coarse and name.casefold() not in entry.place.casefold()]

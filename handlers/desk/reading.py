@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 
@@ -15,8 +16,10 @@ from handlers.errors import SealError
 from handlers.ports import UnitOfWork
 from handlers.protection.keyring import DeskKeyring
 from handlers.protection.unsealing import DESTROYED
-from handlers.records import Audit, Findings, Message, Proposal, Report, Source
+from handlers.records import Audit, Direction, Findings, Message, Proposal, Report, Source
 from handlers.reports import Finding, ReportState
+
+_LIST_NAMED = re.compile(r" \([^()]*\.txt[^()]*\)")  # one line of the inbox has no room for it
 
 
 class Reading:
@@ -40,7 +43,9 @@ class Reading:
             authors=rows.authors,
             as_written=as_written,
         )
-        opened = sorted((thread.open(row) for row in rows.messages), key=lambda message: message.at)
+        opened = sorted(
+            (thread.open(row) for row in rows.messages), key=lambda message: (message.at, message.direction is Direction.OUT)
+        )
         notes = sorted((open_note(row, keys, rows.authors) for row in rows.notes), key=lambda note: note.at)
         return ReportView(
             report=rows.report,
@@ -155,7 +160,7 @@ def _summary(rows: Sequence[Findings], keys: DeskKeyring) -> Summary:
         languages=labels("language"),
         places=labels("place"),
         categories=labels("category"),
-        why=reasons[0] if reasons else "",
+        why=_LIST_NAMED.sub("", reasons[0]) if reasons else "",
         is_urgent=urgency is not None and urgency.value == "urgent",
         is_readable=is_whole,
     )
