@@ -25,8 +25,10 @@ def test_a_number_that_the_library_calls_invalid_is_a_number_all_the_same() -> N
 
 @pytest.mark.parametrize(
     "raw",
-    ["", " ", "anonymous", "Anonymous", "+anonymous", "unknown", "restricted", "unavailable", "private"]
-    + ["+266696687", "+7378742833", "+86282452253", "+2562533", "+8656696", " 86282452253"],
+    [
+        *("", " ", "anonymous", "Anonymous", "+anonymous", "unknown", "restricted", "unavailable", "private"),
+        *("+266696687", "+7378742833", "+86282452253", "+2562533", "+8656696", " 86282452253"),
+    ],
 )
 def test_a_withheld_sender_is_withheld_in_all_its_spellings(raw: str) -> None:
     assert read_sender(raw).kind is SenderKind.WITHHELD

@@ -34,7 +34,7 @@ def test_a_misread_word_is_noticed_and_its_sheet_named() -> None:
 def test_what_is_no_sheet_is_refused(words: str) -> None:
     _, (first, _) = new_recovery_key()
 
-    with pytest.raises(WrongPassword, match="first sheet|24 words"):
+    with pytest.raises(WrongPassword, match=r"first sheet|24 words"):
         read_sheets(words, first.words)
 
 

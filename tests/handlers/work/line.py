@@ -96,7 +96,7 @@ class Line:
         with self.rooms.reading() as unit:
             return [work for work in unit.work.all() if kind in (None, work.kind)]
 
-    def messages(self, direction: Direction | None = None) -> list[Message]:
+    def messages(self, direction: Direction | str | None = None) -> list[Message]:
         """Give the messages that are there."""
         with self.rooms.reading() as unit:
             return [message for message in unit.messages.all() if direction in (None, message.direction)]
