@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from gateway.console.access import signed_in
 from gateway.console.rooms import console
+from handlers.desk.drafts import KP_HOOKS
 
 bp = Blueprint("entries", __name__, url_prefix="/log")
 
@@ -26,7 +27,9 @@ def index() -> ResponseReturnValue:
 @bp.get("/entries/<int:index>")
 def show(index: int) -> ResponseReturnValue:
     """Show one entry."""
-    return render_template("entry.html", view=console().entries.entry(signed_in(), index))
+    here = console()
+    categories = {code: category.label for code, category in here.office.lookups.categories.items()}
+    return render_template("entry.html", view=here.entries.entry(signed_in(), index), categories=categories, hooks=KP_HOOKS)
 
 
 @bp.get("/export.json")

@@ -15,6 +15,7 @@ from handlers.errors import Conflict, NotAllowed, NotFound, Unavailable
 
 _log = logging.getLogger(__name__)
 _MACHINES = ("/webhooks/", "/health/", "/metrics")  # they want no page
+_WRITTEN = ("reply", "note", "text", "reason", "rejection", "reopening", "summary")
 _SENTENCES = {
     400: ("This could not be read", "The form was not complete, or too old. Go back, reload the page and send it again."),
     403: ("Not for you", "Your account may not open this page."),
@@ -44,10 +45,15 @@ def register(app: Flask) -> None:
     app.register_error_handler(Unfinished, _unfinished)
 
 
-def failure_page(code: int, sentence: str = "") -> ResponseReturnValue:
-    """Give the page of a failure; `sentence` stands in place of the usual one."""
+def failure_page(code: int, sentence: str = "", *, typed: str = "") -> ResponseReturnValue:
+    """Give the page of a failure; `sentence` stands in place of the usual one, `typed` is given back so that it is not lost."""
     title, usual = _SENTENCES[code if code in _SENTENCES else 400 if code < 500 else 500]
-    return render_template("failure.html", title=title, sentence=sentence or usual, back=_back()), code
+    return render_template("failure.html", title=title, sentence=sentence or usual, back=_back(), typed=typed), code
+
+
+def _typed() -> str:
+    """Give what the person had written."""
+    return "\n\n".join(text for name in _WRITTEN if (text := request.form.get(name, "").strip()))
 
 
 def _back() -> str | None:
@@ -78,7 +84,7 @@ def _not_found(error: NotFound) -> ResponseReturnValue:
 
 
 def _conflict(error: Conflict) -> ResponseReturnValue:
-    return failure_page(409, str(error))
+    return failure_page(409, str(error), typed=_typed())
 
 
 def _not_allowed(error: NotAllowed) -> ResponseReturnValue:

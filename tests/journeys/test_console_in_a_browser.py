@@ -6,6 +6,7 @@ import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import redis
@@ -14,6 +15,9 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from handlers.triage.lookups import Lookups
 from tests.conftest import PASSWORD, Rooms
 from tests.gateway.console.conftest import BEATING, NUMBER_SHAPES, Desk, build_desk, lookups
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 __all__ = ["lookups"]
 
@@ -47,7 +51,7 @@ def address(desk: Desk) -> Iterator[str]:
 
 
 @pytest.fixture
-def chromium() -> Iterator[playwright.Browser]:
+def chromium() -> Iterator[Browser]:
     with playwright.sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
         yield browser
@@ -57,9 +61,7 @@ def chromium() -> Iterator[playwright.Browser]:
 class Screen:
     """A browser window that keeps a picture of every page it is told to, in a folder that the tester names."""
 
-    def __init__(
-        self, browser: playwright.Browser, address: str, *, width: int = 1280, dark: bool = False, scripts: bool = False
-    ):
+    def __init__(self, browser: Browser, address: str, *, width: int = 1280, dark: bool = False, scripts: bool = False):
         self.context = browser.new_context(
             base_url=address,
             java_script_enabled=scripts,
@@ -85,7 +87,7 @@ class Screen:
             self.page.screenshot(path=f"{folder}/{name}.png", full_page=True)
 
 
-def test_a_report_becomes_an_entry_without_scripts(desk: Desk, address: str, chromium: playwright.Browser) -> None:
+def test_a_report_becomes_an_entry_without_scripts(desk: Desk, address: str, chromium: Browser) -> None:
     desk.tell("Guards at the gate ask $20 from each group to enter at night. It is the same two since last week.")
     report_id = desk.tell(BEATING + " 0712000033")
     first, second = Screen(chromium, address), Screen(chromium, address, dark=True)
@@ -154,7 +156,7 @@ def _propose(screen: Screen, report_id: str) -> None:
     page.get_by_text("You proposed it, so another person must approve it.").wait_for()
 
 
-def test_the_pages_fit_a_narrow_screen(desk: Desk, address: str, chromium: playwright.Browser) -> None:
+def test_the_pages_fit_a_narrow_screen(desk: Desk, address: str, chromium: Browser) -> None:
     report_id = desk.tell()
     screen = Screen(chromium, address, width=320, scripts=True)
     screen.sign_in("tariro")
@@ -172,7 +174,7 @@ def test_the_pages_fit_a_narrow_screen(desk: Desk, address: str, chromium: playw
     assert screen.problems == []
 
 
-def test_the_inbox_renews_itself_but_not_under_somebodys_hands(desk: Desk, address: str, chromium: playwright.Browser) -> None:
+def test_the_inbox_renews_itself_but_not_under_somebodys_hands(desk: Desk, address: str, chromium: Browser) -> None:
     screen = Screen(chromium, address, scripts=True)
     screen.sign_in("tariro")
     screen.page.get_by_text("Nothing waits").wait_for()
@@ -189,7 +191,7 @@ def test_the_inbox_renews_itself_but_not_under_somebodys_hands(desk: Desk, addre
     assert screen.problems == []
 
 
-def test_the_first_stop_of_the_keyboard_skips_to_the_content(desk: Desk, address: str, chromium: playwright.Browser) -> None:
+def test_the_first_stop_of_the_keyboard_skips_to_the_content(desk: Desk, address: str, chromium: Browser) -> None:
     screen = Screen(chromium, address, scripts=True)
     screen.sign_in("tariro")
     screen.page.wait_for_url("**/desk/")

@@ -1,0 +1,65 @@
+"""What a page asks of the database, on both engines; and a case log that stands in a database of its own."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import redis
+
+from handlers.records import ProposalState
+from handlers.triage.lookups import Lookups
+from storage.database import Database
+from storage.unit_of_work import units_of
+from tests.conftest import Rooms
+from tests.gateway.console.conftest import Desk, build_desk
+
+
+def test_a_report_goes_all_the_way(rooms: Rooms, lookups: Lookups, redis_connection: redis.Redis, redis_url: str) -> None:
+    desk = build_desk(rooms, lookups, redis_connection, redis_url)
+    desk.tell("Guards at the gate ask $20 from each group to enter at night.")
+    first, second = desk.signed_in("tariro"), desk.signed_in("rudo")
+    proposal_id = desk.proposed(first)
+
+    assert "waits for approval" in second.text("/desk/")
+    assert second.act(f"/desk/proposals/{proposal_id}", "approve").location == "/log/entries/0"
+
+    inbox = second.text("/desk/")
+    assert "Open 1" in inbox and "In the case log 1" in inbox
+    assert "1 entry" in desk.signed_in("focal").text("/log/")
+
+
+@pytest.fixture
+def apart(sqlite_rooms: Rooms, _migrated_sqlite: Path, tmp_path: Path) -> Iterator[Rooms]:
+    """The rooms of a second, empty database, with the log's key moved into it."""
+    shutil.copy(_migrated_sqlite, tmp_path / "log.db")
+    database = Database(f"sqlite:///{tmp_path / 'log.db'}")
+    writing, reading = units_of(database)
+    with sqlite_rooms.writing() as unit:
+        key = unit.log_keys.get("log")
+        unit.log_keys.remove(id="log")
+        unit.commit()
+    with writing() as unit:
+        unit.log_keys.add(key)
+        unit.commit()
+    yield Rooms(database, writing, reading, sqlite_rooms.clock, sqlite_rooms.boot, sqlite_rooms.keyring, sqlite_rooms.people, {})
+    database.close()
+
+
+def test_the_case_log_may_stand_in_a_database_of_its_own(
+    sqlite_rooms: Rooms, apart: Rooms, lookups: Lookups, redis_connection: redis.Redis, redis_url: str
+) -> None:
+    desk: Desk = build_desk(
+        sqlite_rooms, lookups, redis_connection, redis_url, log_writing=apart.writing, log_reading=apart.reading
+    )
+    proposal_id = desk.proposed(desk.signed_in("tariro"))
+
+    desk.signed_in("rudo").act(f"/desk/proposals/{proposal_id}", "approve")
+
+    with apart.reading() as unit:
+        assert [entry.origin for entry in unit.log_entries.all()] == [proposal_id]
+    with sqlite_rooms.reading() as unit:
+        assert unit.log_entries.count() == 0
+        assert unit.proposals.get(proposal_id).state is ProposalState.APPROVED
