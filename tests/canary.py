@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import base64
-import gzip
-import io
 import re
 import zlib
 from collections.abc import Iterable, Iterator
@@ -72,13 +70,9 @@ def hits_in_files(folder: Path, words: Iterable[str], *, besides: Iterable[Path]
 
 
 def _unpacked(data: bytes) -> Iterator[bytes]:
-    for match in _GZIP.finditer(data):
-        try:
-            yield gzip.GzipFile(fileobj=io.BytesIO(data[match.start() :])).read(_MOST_UNPACKED)
-        except (OSError, EOFError, zlib.error):
-            continue
-    for match in _ZLIB.finditer(data):
-        try:
-            yield zlib.decompressobj().decompress(data[match.start() :], _MOST_UNPACKED)
-        except zlib.error:
-            continue
+    for magic, window in ((_GZIP, 31), (_ZLIB, 15)):
+        for match in magic.finditer(data):
+            try:
+                yield zlib.decompressobj(window).decompress(data[match.start() :], _MOST_UNPACKED)
+            except zlib.error:
+                continue

@@ -42,7 +42,7 @@ def demo(fresh: bool, port: int) -> None:
     if fresh:
         _clear(folder)
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (folder / "forwarded").mkdir(mode=0o700, parents=True, exist_ok=True)
         is_new = not (folder / _NOTE).exists()
         note = _new_note() if is_new else json.loads((folder / _NOTE).read_text(encoding="utf-8"))
     except (OSError, ValueError):

@@ -162,6 +162,7 @@ def line(new_line: Callable[..., Line]) -> Line:
 
 def _founded(folder: Path, settings: dict[str, str]) -> Line:
     (folder / "tmp").mkdir(parents=True)
+    (folder / "forwarded").mkdir()
     port, ops_port = free_port(), free_port()
     config = SimulatorConfig(
         product=f"http://127.0.0.1:{port}",

@@ -1,0 +1,198 @@
+"""A whole working day with canaries: no number, word or name of a source is left readable anywhere."""
+
+from __future__ import annotations
+
+import gzip
+import re
+import secrets
+import sqlite3
+from base64 import b64encode
+from pathlib import Path
+from typing import Any
+
+import pytest
+import redis
+import requests
+
+from gateway.carriage import url_of_running
+from gateway.providers.simulator.side import TypedText
+from storage.database import Database
+from tests.canary import digits_of, hits, hits_in_files
+from tests.journeys.browsing import Browser
+
+PASSWORD = "correct horse battery"
+NUMBERS = ("+263770000061", "+263710000062", "+263780000063", "+263770000064")
+WORDS = ("Vakarohwazzq", "Mudzimbaxqy", "Chigumbaqxv", "Nyembezixzq", "Zvinyararaqz")  # told by sources
+OURS = ("Handiregezizqx", "Ndichauyazqv", "Sunguraixqz")  # a reply, a note, a reason: written at the desk
+SUMMARY = "Guards beat diggers, says the Gonzaqxzentry."
+EVERYTHING = (*WORDS, *OURS, "Gonzaqxzentry", *(form for number in NUMBERS for form in digits_of(number)))
+
+
+def test_after_a_whole_day_no_canary_is_readable_anywhere(line: Any, eventually: Any) -> None:
+    # Given a day on which texts come in by every way, right and wrong
+    _texts_come_in(line)
+    _strangers_knock(line)
+    eventually(lambda: _status(line)["reports.received"] == 0, seconds=60)
+
+    # When people work on them, and a source has theirs deleted
+    pages = _people_work(line)
+    _source_deletes(line, eventually)
+    eventually(lambda: len(list((line.folder / "forwarded").glob("*.json"))) == 1)
+    for command in (["status"], ["check"], ["user", "list"]):
+        line.run(*command, check=False)
+    line.run(
+        "log", "export", str(line.folder / "exported.json"), "--by", "focal", "--password-file", line.folder / "focal.password"
+    )
+    assert line.run("log", "verify", str(line.folder / "exported.json")).returncode == 0
+
+    # Then neither Redis nor a file, running or stopped, holds a word of it
+    assert _hits_in_redis(line) == []
+    assert _hits_in_files(line) == []
+    line.stop()
+    assert _hits_in_files(line) == []
+    numbers = [form for number in NUMBERS for form in digits_of(number)]
+    assert [hit for page in pages for hit in hits(page, numbers)] == []
+    assert (line.folder / "log.txt").stat().st_size > 0
+
+
+@pytest.mark.parametrize(
+    ("where", "coding"),
+    [
+        (where, coding)
+        for where in ("database", "redis", "spool", "log", "temp", "name")
+        for coding in ("plain", "hex", "base64", "utf-16", "reversed", "gzip")
+        if (where, coding) != ("name", "gzip")  # no file can be called that
+    ],
+)
+def test_the_sweep_finds_a_canary_planted_in_each_place(
+    tmp_path: Path, redis_connection: redis.Redis, where: str, coding: str
+) -> None:
+    planted = _coded(WORDS[0], coding)
+
+    found = _plant(tmp_path, redis_connection, where, planted)
+
+    assert any("word 0" in hit for hit in found), f"a canary in {where} as {coding} was not found"
+
+
+def _texts_come_in(line: Any) -> None:
+    simulator = line.simulator
+    for number, way, word in zip(NUMBERS, ("twilio", "africastalking", "handset", "whatsapp"), WORDS, strict=False):
+        phone = simulator.network.phones.find(number)
+        text = f"Masoja arova vanhu paChirasika nhasi. Zita rangu ndi{word}, nhamba {number}. Batsirai."
+        _, outcomes = simulator.desk.type_text(TypedText(phone=phone, line=way, text=text, times=2))
+        assert all(outcome.is_taken for outcome in outcomes)
+        simulator.desk.type_text(TypedText(phone=phone, line=way, text="help"))
+
+
+def _strangers_knock(line: Any) -> None:
+    form = {"From": NUMBERS[0], "To": "+12065550100", "Body": WORDS[4], "MessageSid": "SM" + "a" * 32}
+    knocks = [
+        requests.post(f"{line.url}/webhooks/twilio/message", data=form, timeout=20),
+        requests.post(f"{line.url}/webhooks/twilio/message", data=form, headers={"X-Twilio-Signature": WORDS[4]}, timeout=20),
+        requests.post(f"{line.url}/webhooks/africastalking/{WORDS[4]}/message", data=form, timeout=20),
+        requests.post(f"{line.url}/webhooks/handset/message", json=form, timeout=20),
+    ]
+    assert {answer.status_code for answer in knocks} == {403}
+    assert requests.get(f"{line.url}/{WORDS[4]}?{WORDS[3]}={NUMBERS[1]}", timeout=20).status_code == 404
+    secret = line.env["IZWI_AFRICASTALKING_WEBHOOK_SECRET"]
+    odd = requests.post(
+        f"{line.url}/webhooks/africastalking/{secret}/message", data=f"{WORDS[4]}=%ff&from={NUMBERS[3]}", timeout=20
+    )
+    assert odd.status_code == 200
+
+
+def _people_work(line: Any) -> list[bytes]:
+    tariro, rudo = Browser(line.url).sign_in("tariro", PASSWORD), Browser(line.url).sign_in("rudo", PASSWORD)
+    page = next(each for each in tariro.reports() if "Masoja" in tariro.get(each).text)
+    tariro.act(page, "claim")
+    tariro.act(page, "note", note=OURS[1])
+    tariro.act(page, "reply", reply=f"{OURS[0]} tomorrow", why="answer")
+    tariro.verify(page)
+    proposal = tariro.propose(page, SUMMARY)
+    rudo.get(proposal)
+    rudo.act(proposal, "approve")
+    focal = Browser(line.url).sign_in("focal", PASSWORD)
+    assert "Gonzaqxzentry" in focal.get("/log/entries/0").text
+    other = next(each for each in tariro.reports() if each != page)
+    tariro.act(other, "reject", rejection=OURS[2])
+    return [*tariro.seen, *rudo.seen, *focal.seen]
+
+
+def _source_deletes(line: Any, eventually: Any) -> None:
+    """The third phone got a receipt; it sends it back with the word that deletes."""
+    phone = line.simulator.network.phones.find(NUMBERS[1])
+    receipt = eventually(
+        lambda: next(iter(re.findall(r"\d{3} \d{3} \d{4}", " ".join(b.text for b in phone.bubbles if b.is_reply))), None)
+    )
+    line.simulator.desk.type_text(TypedText(phone=phone, line="twilio", text=f"delete {receipt}"))
+    eventually(lambda: _status(line)["reports.deleted"] == 1)
+
+
+def _status(line: Any) -> dict[str, int]:
+    found: dict[str, int] = line.status()
+    return found
+
+
+def _hits_in_files(line: Any) -> list[str]:
+    """Search all that the line left, besides what was written for the reader of the case log."""
+    meant = [line.folder / "exported.json", *(line.folder / "forwarded").glob("*.json")]
+    sources = [word for word in EVERYTHING if word != "Gonzaqxzentry"]
+    return hits_in_files(line.folder, EVERYTHING, besides=meant) + [
+        hit for path in meant if path.exists() for hit in hits(path.read_bytes(), sources)
+    ]
+
+
+def _hits_in_redis(line: Any) -> list[str]:
+    url = url_of_running(line.state)
+    assert url is not None
+    return _hits_in_every_key(redis.Redis.from_url(url))
+
+
+def _hits_in_every_key(connection: redis.Redis) -> list[str]:
+    found = []
+    for key in connection.scan_iter():
+        kind = connection.type(key)
+        values = {
+            b"string": lambda name: [connection.get(name)],
+            b"hash": lambda name: [part for pair in connection.hgetall(name).items() for part in pair],
+            b"list": lambda name: connection.lrange(name, 0, -1),
+            b"set": lambda name: list(connection.smembers(name)),
+            b"zset": lambda name: connection.zrange(name, 0, -1),
+            b"stream": lambda name: [str(connection.xrange(name)).encode()],
+        }[kind](key)
+        for value in [key, *values]:
+            found += hits(value or b"", EVERYTHING)
+    return found
+
+
+def _coded(word: str, coding: str) -> bytes:
+    plain = f"...{word}...".encode()
+    return {
+        "plain": plain,
+        "hex": plain.hex().encode(),
+        "base64": b64encode(secrets.token_bytes(2) + plain),
+        "utf-16": plain.decode().encode("utf-16-le"),
+        "reversed": plain[::-1],
+        "gzip": gzip.compress(plain),
+    }[coding]
+
+
+def _plant(folder: Path, connection: redis.Redis, where: str, planted: bytes) -> list[str]:
+    if where == "redis":
+        connection.rpush("rq:queue:izwi", planted)
+        return _hits_in_every_key(connection)
+    if where == "database":
+        path = folder / "izwi.db"
+        database = Database(f"sqlite:///{path}")
+        with database.writing() as opened:
+            opened.exec_driver_sql("CREATE TABLE planted (value BLOB)")
+            opened.exec_driver_sql("INSERT INTO planted VALUES (?)", (sqlite3.Binary(planted),))
+            opened.commit()
+        return hits_in_files(folder, EVERYTHING)
+    if where == "name":
+        (folder / planted.decode("latin-1").replace("/", "_").replace("\0", "")).touch()
+    else:
+        file = folder / {"spool": "spool/1.event", "log": "log.txt", "temp": "tmp/x.tmp"}[where]
+        file.parent.mkdir(exist_ok=True)
+        file.write_bytes(b"before " + planted + b" after")
+    return hits_in_files(folder, EVERYTHING)
