@@ -176,18 +176,25 @@ def test_the_pages_fit_a_narrow_screen(desk: Desk, address: str, chromium: Brows
 
 def test_the_inbox_renews_itself_but_not_under_somebodys_hands(desk: Desk, address: str, chromium: Browser) -> None:
     screen = Screen(chromium, address, scripts=True)
+    page = screen.page
+    page.clock.install()
     screen.sign_in("tariro")
-    screen.page.get_by_text("Nothing waits").wait_for()
+    page.get_by_text("Nothing waits").wait_for()
 
     desk.tell()
-    screen.page.get_by_text("Chirasika").first.wait_for()
-    screen.page.locator("#list th a").first.focus()
+    page.clock.run_for(2100)
+    page.get_by_text("Chirasika").first.wait_for()
+    page.locator("#list th a").first.focus()
     second = desk.tell("Amasotsha abotshe abantu abalitshumi eTinoengana")
-    screen.page.wait_for_timeout(2600)
-    assert second not in screen.page.content()
-    screen.page.evaluate("document.activeElement.blur()")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.clock.run_for(6000)
+    assert second not in page.content() and asked == []
+    page.evaluate("document.activeElement.blur()")
+    page.clock.run_for(2100)
 
-    screen.page.locator(f'a[href="/desk/reports/{second}"]').wait_for()
+    page.locator(f'a[href="/desk/reports/{second}"]').wait_for()
+    assert len(asked) == 1
     assert screen.problems == []
 
 
