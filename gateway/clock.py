@@ -37,15 +37,16 @@ _DEFAULTS = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}  
 class Sweep:
     """Hands out the ids of work that is due to RQ, in batches. What was handed out and not done is handed out again."""
 
-    def __init__(self, outbox: Outbox, connection: redis.Redis) -> None:
+    def __init__(self, outbox: Outbox, connection: redis.Redis, clock: Callable[[], float] = time.time) -> None:
         self._outbox = outbox
         self._connection = connection
+        self._clock = clock
         self._queue = Queue(jobs.QUEUE, connection=connection, serializer=JSONSerializer)
         self._run_id: str | None = None
 
     def __call__(self) -> int:
         """Hand out what is due; say how much. Without Redis nothing is handed out, and nothing is lost."""
-        now = int(time.time())
+        now = int(self._clock())
         try:
             self._notice_new_redis()
             waiting = self._queue.count
