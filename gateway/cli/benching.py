@@ -1,10 +1,76 @@
-"""`./izwi bench`."""
+"""`./izwi bench` measures Izwi beside a plain app that seals nothing, as ratios in one run."""
 
 from __future__ import annotations
 
+import json
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import click
+
+if TYPE_CHECKING:
+    from bench.accept import Comparison
+
+_FOLDER = Path("/var/tmp")  # noqa: S108  # on a disk where /tmp may be in memory; a folder of our own is made in it
 
 
 @click.group()
 def bench() -> None:
     """Measure, as ratios in one run."""
+
+
+@bench.command()
+@click.option("--seconds", type=click.FloatRange(0.2, 600), default=10.0, show_default=True, help="For each app on each engine.")
+@click.option("--clients", type=click.IntRange(1, 256), default=8, show_default=True, help="Connections that post at once.")
+@click.option("--engine", type=click.Choice(["sqlite", "postgresql", "both"]), default="both", show_default=True)
+@click.option(
+    "--folder", type=click.Path(path_type=Path), default=_FOLDER, show_default=True, help="Where to measure: its disk counts."
+)
+@click.option("--json", "as_json", is_flag=True, help="As one JSON object.")
+def accept(seconds: float, clients: int, engine: str, folder: Path, as_json: bool) -> None:
+    """Compare how fast texts are taken in for good: Izwi, and a plain app that seals nothing.
+
+    Both commit to disk before they answer. Exit code 1 if an answer was not 2xx, or a text is not there once.
+
+    \b
+    Example: ./izwi bench accept --seconds 20
+    """
+    from bench import report  # the bench is no part of what runs
+
+    comparisons = list(_comparisons(seconds, clients, engine, folder))
+    if as_json:
+        click.echo(json.dumps({"accept": [report.values(one) for one in comparisons]}, indent=2))
+    else:
+        click.echo(report.table(comparisons))
+    raise click.exceptions.Exit(1 if any(one.faults() for one in comparisons) else 0)
+
+
+def _comparisons(seconds: float, clients: int, engine: str, folder: Path) -> Iterator[Comparison]:
+    from bench import engines
+    from bench.accept import compare, rounds_in
+    from bench.problem import BenchProblem
+
+    try:
+        place = Path(tempfile.mkdtemp(prefix="izwi-bench-", dir=folder))
+    except OSError:
+        raise click.ClickException(f"{folder} is no folder that can be written: give --folder one that is.") from None
+    try:
+        for name in ("sqlite", "postgresql") if engine == "both" else (engine,):
+            with ExitStack() as stack:
+                try:
+                    found = engines.sqlite(place) if name == "sqlite" else stack.enter_context(engines.postgresql(place))
+                except BenchProblem as problem:
+                    if engine != "both":
+                        raise
+                    click.echo(f"izwi: {problem}", err=True)
+                    continue
+                bar = stack.enter_context(click.progressbar(length=rounds_in(seconds), label=name, file=sys.stderr))
+                yield compare(found, place / name, seconds=seconds, clients=clients, tick=partial(bar.update, 1))
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
