@@ -167,6 +167,7 @@ def workbench(house: House) -> Workbench:
         replies=build_replies(house.lists.replies),
         words=house.words,
         caps=_caps(house.settings),
+        erase_at_provider=house.settings.erase_at_provider,
     )
     triaging = Triaging(
         writing=writing,

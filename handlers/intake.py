@@ -175,7 +175,7 @@ class Intake:
         if isinstance(arrival.command, Continue | Delete):
             named = unit.reports.first(receipt_tag=receipt_tag(self._receipt_key, arrival.command.receipt), lock=True)
             if named is not None and isinstance(arrival.command, Delete):
-                forget(unit, named)
+                forget(unit, named, keyring=self._keyring, contact_period=arrival.open.contact)
                 return named
             if named is not None:
                 return self._continued(unit, arrival, named)

@@ -21,6 +21,7 @@ from handlers.records import Direction, Message, MessageKind, MessageState, Purp
 from handlers.replies import Replies
 from handlers.reports import ReportState
 from handlers.work.contents import open_content
+from handlers.work.erasing import order_erasing
 
 _HOUR_SECONDS = 3600
 _HELP_PRIORITY = 30
@@ -51,6 +52,7 @@ class Answering:
         words: CommandWords,
         caps: Caps,
         clock: Clock,
+        erase_at_provider: bool,
     ) -> None:
         self._writing = writing
         self._reading = reading
@@ -60,6 +62,7 @@ class Answering:
         self._words = words
         self._caps = caps
         self._clock = clock
+        self._erase_at_provider = erase_at_provider
 
     def acknowledge(
         self,
@@ -102,6 +105,8 @@ class Answering:
             unit.work.remove(id=work.id)
             content = open_content(self._keyring, unit, message)
             self._open_report(unit, report)
+            if self._erase_at_provider and content.get("provider_id"):
+                order_erasing(unit, message.id, now=self._clock())
             contact = self._payload(unit, held)
             key = _reply_to(content)
             if contact is not None and key is not None:

@@ -12,16 +12,16 @@ from handlers.errors import NotFound, SealError
 from handlers.ports import Clock, OpenUnit, UnitOfWork
 from handlers.protection.keyring import Keyring, OpenPeriod
 from handlers.protection.sealing import Place, seal_json
-from handlers.records import Findings, Message, MessageKind, Purpose, Report, Work, WorkKind
+from handlers.records import Findings, Message, MessageKind, Purpose, Report, Work
 from handlers.reports import ReportState
 from handlers.triage.lookups import Lookups
 from handlers.triage.pipeline import Assessment, Telling, triage
 from handlers.work.answering import Answering
 from handlers.work.contents import open_content
+from handlers.work.erasing import order_erasing
 
 _COMPARED_HOURS = 72
 _COMPARED_TEXTS = 2000
-_ERASE_AFTER_SECONDS = 600
 
 
 class Triaging:
@@ -72,8 +72,7 @@ class Triaging:
                 language = next((finding.value for finding in assessment.findings if finding.stage == "language"), None)
                 self._answering.acknowledge(unit, report, content, language, report_period, contact_period)
             if self._erase_at_provider and content.get("provider_id"):
-                due_at = int(self._clock()) + _ERASE_AFTER_SECONDS
-                unit.work.add(Work(id=secrets.token_hex(12), kind=WorkKind.ERASE, subject_id=message.id, due_at=due_at))
+                order_erasing(unit, message.id, now=self._clock())
             unit.commit()
 
     def _settle(self, unit: UnitOfWork, report: Report, assessment: Assessment) -> None:

@@ -43,10 +43,11 @@ def test_every_count_follows_what_happens(rooms: Rooms, spool: Spool) -> None:
         line.receive(sender=sender)
     line.receive(sender="+263770000011")
     line.bench.do(line.work(WorkKind.TRIAGE)[0].id)
+    contact_period = rooms.keyring.current(Purpose.CONTACT)
     with rooms.writing() as unit:
         reports = unit.reports.all()
         received = next(report for report in reports if report.state == "received")
-        forget(unit, received)
+        forget(unit, received, keyring=rooms.keyring, contact_period=contact_period)
         work = unit.work.all(kind=WorkKind.TRIAGE.value)[0]
         unit.work.change(work.id, state=WorkState.FAILED)
         period, person = rooms.keyring.current(Purpose.REPORT).id, unit.people.all()[0].id

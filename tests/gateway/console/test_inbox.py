@@ -1,4 +1,5 @@
 from handlers.deletion import forget
+from handlers.records import Purpose
 from handlers.reports import ReportState
 from tests.gateway.console.conftest import BEATING, Desk
 
@@ -72,8 +73,9 @@ def test_the_news_mark_goes_when_the_report_is_read_and_comes_back_with_a_new_te
 
 def test_a_report_that_its_source_had_deleted_shows_nothing(desk: Desk) -> None:
     report_id = desk.tell()
+    contact_period = desk.rooms.keyring.current(Purpose.CONTACT)
     with desk.rooms.writing() as unit:
-        forget(unit, unit.reports.get(report_id))
+        forget(unit, unit.reports.get(report_id), keyring=desk.rooms.keyring, contact_period=contact_period)
         unit.commit()
     browser = desk.signed_in()
 

@@ -176,10 +176,9 @@ def test_what_failed_for_good_is_not_carried_on(line: Line) -> None:
     line.receive("HELP", sender="+263710000022")
     line.do(WorkKind.ANSWER)
     line.receive("HELP", sender="+263780000033")
-    kinds = {WorkKind.SEND: WorkState.FAILED, WorkKind.ANSWER: WorkState.FAILED}
     with line.rooms.writing() as unit:
         for work in unit.work.all():
-            unit.work.change(work.id, state=kinds[work.kind])
+            unit.work.change(work.id, state=WorkState.FAILED)
         unit.commit()
     old = periods(line)[Purpose.CONTACT][0]
     line.rooms.clock.go_on(hours=DAY + GRACE)

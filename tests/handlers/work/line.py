@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 from config.lists import read_lists
 from config.settings import ROOT
 from handlers.commands import build_command_words
+from handlers.deletion import forget
 from handlers.events import InboundText
 from handlers.intake import Intake, Taken
 from handlers.protection.sealing import Place, open_json
-from handlers.records import Direction, Message, Report, Source, Work, WorkKind
+from handlers.records import Direction, Message, Purpose, Report, Source, Work, WorkKind
 from handlers.replies import build_replies
 from handlers.triage.lookups import build_lookups
 from handlers.work.answering import Answering, Caps
@@ -62,6 +63,7 @@ class Line:
             words=WORDS,
             caps=self.caps,
             clock=rooms.clock,
+            erase_at_provider=self.erase_at_provider,
         )
         clients: dict[str, Callable[[], FakeClient]] = {"twilio": lambda: self.client}
         self.triaging = Triaging(
@@ -86,6 +88,13 @@ class Line:
         self.received += 1
         more = {"provider_id": f"SM{self.received}", **more}
         return self.intake.take_in(InboundText(provider="twilio", line="+12065550100", sender=sender, text=text, **more))
+
+    def delete_report(self) -> None:
+        """Have the one report deleted, as its source may."""
+        contact_period = self.rooms.keyring.current(Purpose.CONTACT)
+        with self.rooms.writing() as unit:
+            forget(unit, self.report(), keyring=self.rooms.keyring, contact_period=contact_period)
+            unit.commit()
 
     def do(self, kind: WorkKind) -> list[Outcome]:
         """Do the work of one kind that is due, once each."""

@@ -38,7 +38,7 @@ def test_a_command_is_answered_in_the_language_of_the_source(line: Line, words: 
     assert line.do(WorkKind.ANSWER) == [Outcome.DONE]
 
     assert line.sent_texts() == [REPLIES.text(key, language)]
-    assert [work.kind for work in line.work()] == [WorkKind.SEND]
+    assert sorted(work.kind for work in line.work()) == [WorkKind.ERASE, WorkKind.SEND]
     assert line.outgoing().kind is MessageKind.AUTOMATIC
 
 
@@ -162,6 +162,18 @@ def test_the_command_of_a_message_that_is_gone_is_dropped(line: Line) -> None:
 
     assert line.do(WorkKind.ANSWER) == [Outcome.DONE]
     assert (line.work(), line.messages()) == ([], [])
+
+
+@pytest.mark.parametrize("erase_at_provider", [True, False])
+def test_a_command_is_erased_at_the_provider_too_unless_that_is_switched_off(sqlite_rooms, erase_at_provider: bool) -> None:
+    line = Line(sqlite_rooms, erase_at_provider=erase_at_provider)
+    line.receive("STOP", sender="anonymous")
+    line.do(WorkKind.ANSWER)
+    line.rooms.clock.go_on(hours=1)
+
+    line.do(WorkKind.ERASE)
+
+    assert line.client.erased == ["SM1"] * erase_at_provider
 
 
 def test_neither_number_nor_words_stand_open_in_what_is_to_be_sent(line: Line) -> None:

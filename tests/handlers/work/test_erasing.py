@@ -8,6 +8,7 @@ import pytest
 
 from handlers.errors import ProviderError
 from handlers.records import WorkKind, WorkState
+from handlers.upkeep.closing import Closing
 from handlers.work.workbench import Outcome
 from tests.handlers.work.line import Line
 
@@ -72,3 +73,46 @@ def test_a_message_that_is_gone_is_left(triaged: Line) -> None:
 
     assert triaged.do(WorkKind.ERASE) == [Outcome.DONE]
     assert (triaged.client.erased, triaged.work()) == ([], [])
+
+
+def test_a_report_deleted_by_its_source_is_erased_at_the_provider_whole(each_line: Line) -> None:
+    line = each_line
+    line.receive("one")
+    line.do(WorkKind.TRIAGE)
+    line.do(WorkKind.SEND)
+    line.receive("two")  # not triaged yet
+    receipt = "".join(letter for letter in line.sent_texts()[0] if letter.isdigit())
+    ours = line.outgoing().id
+
+    line.receive(f"DELETE {receipt}")
+    line.do(WorkKind.ERASE)
+
+    assert sorted(line.client.erased) == sorted(["SM1", "SM2", ours])
+    assert line.work(WorkKind.ERASE) == []
+
+
+def test_what_is_to_be_erased_is_named_in_no_clear_word_and_carried_into_the_next_day(line: Line) -> None:
+    line.receive(provider_id="SMcanary")
+    line.delete_report()
+    (work,) = line.work()
+    assert work.payload is not None
+    assert b"SMcanary" not in work.payload
+    line.rooms.clock.go_on(hours=40)
+    rooms = line.rooms
+    Closing(writing=rooms.writing, reading=rooms.reading, keyring=rooms.keyring, clock=rooms.clock, grace_hours=6).close_due()
+
+    Line(replace(rooms, keyring=rooms.new_keyring()), client=line.client).do(WorkKind.ERASE)
+
+    assert line.client.erased == ["SMcanary"]
+
+
+def test_a_report_of_a_day_that_is_closed_is_deleted_all_the_same(line: Line) -> None:
+    line.receive()
+    (message,) = line.messages()
+    with line.rooms.writing() as unit:
+        unit.periods.change(message.period, intake_wrap=None)
+        unit.commit()
+
+    Line(replace(line.rooms, keyring=line.rooms.new_keyring())).delete_report()
+
+    assert (line.messages(), line.work()) == ([], [])

@@ -11,7 +11,6 @@ import pytest
 from sqlalchemy import text
 
 from handlers.commands import format_receipt
-from handlers.deletion import forget
 from handlers.events import InboundCall
 from handlers.protection.pseudonyms import receipt_tag
 from handlers.protection.sealing import Place, open_json
@@ -105,13 +104,11 @@ def test_a_worker_killed_before_the_end_leaves_the_work_to_be_done_once(each_lin
 def test_nothing_is_done_for_a_report_deleted_before_triage(line: Line) -> None:
     line.receive()
     (work,) = line.work(WorkKind.TRIAGE)
-    with line.rooms.writing() as unit:
-        forget(unit, line.report())
-        unit.commit()
+    line.delete_report()
 
     line.triaging(work)
 
-    assert (findings(line), line.messages(), line.work()) == ([], [], [])
+    assert (findings(line), line.messages(), [each.kind for each in line.work()]) == ([], [], [WorkKind.ERASE])
     assert line.report().state is ReportState.DELETED
 
 
@@ -121,15 +118,13 @@ def test_nothing_is_kept_of_a_report_deleted_while_it_was_triaged(line: Line, mo
     recent = line.triaging._recent.besides
 
     def delete_first(message_id: str) -> object:
-        with line.rooms.writing() as unit:
-            forget(unit, line.report())
-            unit.commit()
+        line.delete_report()
         return recent(message_id)
 
     monkeypatch.setattr(line.triaging._recent, "besides", delete_first)
     line.triaging(work)
 
-    assert (findings(line), line.messages(), line.work()) == ([], [], [])
+    assert (findings(line), line.messages(), [each.kind for each in line.work()]) == ([], [], [WorkKind.ERASE])
     assert line.report().state is ReportState.DELETED
 
 
