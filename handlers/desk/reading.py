@@ -18,6 +18,7 @@ from handlers.protection.keyring import DeskKeyring
 from handlers.protection.unsealing import DESTROYED
 from handlers.records import Audit, Direction, Findings, Message, Proposal, Report, Source
 from handlers.reports import Finding, ReportState
+from handlers.triage.lookups import Lookups
 
 _LIST_NAMED = re.compile(r" \([^()]*\.txt[^()]*\)")  # one line of the inbox has no room for it
 
@@ -73,7 +74,7 @@ class Reading:
         with self._office.reading() as unit:
             for row in unit.findings.all(report_id=tuple(report_ids)):
                 rows[row.report_id].append(row)
-        return {report_id: _summary(rows[report_id], keys) for report_id in report_ids}
+        return {report_id: _summary(rows[report_id], keys, self._office.lookups) for report_id in report_ids}
 
     def _mark_seen(self, who: SignedIn, rows: _Rows, *, as_written: bool) -> None:
         if not rows.report.news and not as_written:
@@ -147,9 +148,12 @@ _NO_NUMBER = {
 }
 
 
-def _summary(rows: Sequence[Findings], keys: DeskKeyring) -> Summary:
+def _summary(rows: Sequence[Findings], keys: DeskKeyring, lookups: Lookups) -> Summary:
     by_message, corrections, is_whole = open_findings(rows, keys)
     found = put_together(by_message, newest(corrections))
+
+    def gravity(label: str) -> int:
+        return max((kind.severity for kind in lookups.categories.values() if kind.label == label), default=0)
 
     def labels(stage: str) -> tuple[str, ...]:
         return tuple(dict.fromkeys(item.finding.label or item.finding.value for item in found if item.finding.stage == stage))
@@ -159,7 +163,7 @@ def _summary(rows: Sequence[Findings], keys: DeskKeyring) -> Summary:
     return Summary(
         languages=labels("language"),
         places=labels("place"),
-        categories=labels("category"),
+        categories=tuple(sorted(labels("category"), key=gravity, reverse=True)),
         why=_LIST_NAMED.sub("", reasons[0]) if reasons else "",
         is_urgent=urgency is not None and urgency.value == "urgent",
         is_readable=is_whole,

@@ -19,6 +19,9 @@ _OURS = {
     "+263780000033": ("Phone 3", "whatsapp"),
     "+263770000044": ("Phone 4", "handset"),
     "+263731000055": ("Phone 5", "africastalking"),
+    "+263710000066": ("Phone 6", "twilio"),
+    "+263780000077": ("Phone 7", "africastalking"),
+    "+263770000088": ("Phone 8", "whatsapp"),
 }
 
 

@@ -20,10 +20,10 @@ SAMPLES = (
     ("Phone 3", "whatsapp", "Guards at the gate ask $20 from each group to enter at night. It is the same two since last week."),
     ("Phone 4", "handset", "Amasotsha abotshe abantu abalitshumi eTinoengana, kasikaziukuthi bakuphi."),
     ("Phone 5", "africastalking", "Rwizi Odzi rwachinja ruvara, mombe nhatu dzafa svondo rino kwaTonhorai."),
-    ("Phone 1", "twilio", "Ndapota musandifonere. Mugodhi wadhirika kuBetera izvozvi, vanhu vashanu vari mukati."),
-    ("Phone 2", "africastalking", "Takatamiswa kuArda Transau gore rapfuura, hatisati tapihwa muripo kana mvura."),
+    ("Phone 6", "twilio", "Ndapota musandifonere. Mugodhi wadhirika kuBetera izvozvi, vanhu vashanu vari mukati."),
+    ("Phone 7", "africastalking", "Takatamiswa kuArda Transau gore rapfuura, hatisati tapihwa muripo kana mvura."),
     (
-        "Phone 3",
+        "Phone 8",
         "whatsapp",
         "Buyer with white Land Cruiser collects stones at Hot Springs every Friday, goes to the border.",
     ),

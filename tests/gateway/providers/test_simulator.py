@@ -117,7 +117,7 @@ def test_a_person_without_javascript_types_and_reads(line: Line) -> None:
     assert "<yasviba>" not in page.text
     assert "Mvura <yasviba> & rwizi" in unescape(page.text)
     assert '<option value="africastalking" selected>' in page.text
-    assert page.text.count('<form class="type"') == 5
+    assert page.text.count('<form class="type"') == 8
 
 
 def test_the_page_runs_nothing_but_its_own_files(line: Line) -> None:
