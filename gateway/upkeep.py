@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 
 from config.logs import get_log
 from gateway import wiring
 from gateway.wiring import House
-from handlers.intake import Intake
+from handlers.events import Event
+from handlers.intake import Intake, Taken
 from handlers.upkeep.closing import Closing
 from handlers.upkeep.reconciling import Reconciling
 from handlers.upkeep.retention import Keeping, Retention
@@ -71,6 +72,19 @@ def upkeep_of(house: House) -> Upkeep:
             grace_hours=settings.period_grace_hours,
         ),
         retention=Retention(writing=writing, reading=reading, clock=house.clock, keeping=keeping),
-        reconciling=Reconciling(clients=carriers, take_in=partial(taking.take_in, from_list=True), clock=house.clock),
+        reconciling=Reconciling(clients=carriers, take_in=_forgiving(taking), clock=house.clock),
         intake=taking,
     )
+
+
+def _forgiving(taking: Intake) -> Callable[[Event], Taken | None]:
+    """Take in what a list holds; one that cannot be taken in must not keep out those after it, and is met again next time."""
+
+    def take_in(event: Event) -> Taken | None:
+        try:
+            return taking.take_in(event, from_list=True)
+        except Exception as error:
+            log.error("listed_event_not_taken_in", provider=event.provider, exc_info=error)
+            return None
+
+    return take_in

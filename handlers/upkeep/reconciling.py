@@ -11,7 +11,7 @@ from handlers.intake import Taken
 from handlers.ports import Clock
 from handlers.work.sending import Clients
 
-TakeInFromList = Callable[[Event], Taken]
+TakeInFromList = Callable[[Event], Taken | None]
 
 _LOOK_BACK = timedelta(days=2)
 
