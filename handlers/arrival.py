@@ -37,6 +37,7 @@ class Arrival:
     command: Command | None = field(repr=False)
     open: OpenNow = field(repr=False)
     flags: str = ""
+    is_first: bool = False  # nothing was heard of this source before
 
 
 def contact_of(arrival: Arrival, language: str | None) -> dict[str, Any]:

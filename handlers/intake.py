@@ -128,17 +128,27 @@ class Intake:
             name = pseudonym(arrival.open.pseudonym.key, arrival.sender.value)
             known = unit.sources.first(pseudonym=name, lock=True)
         if known is None:
-            known = Source(
-                id=new_id(),
-                period=arrival.open.pseudonym.id if name else None,
-                pseudonym=name,
-                contact=None,
-                contact_period=None,
-            )
-            if not unit.sources.add_new(known):
-                known = unit.sources.first(pseudonym=name, lock=True) or known
+            known = self._new_source(arrival, name)
+            if unit.sources.add_new(known):
+                arrival.is_first = True
+                return known
+            known = unit.sources.first(pseudonym=name, lock=True) or known
         self._renew_contact(unit, arrival, known)
         return known
+
+    def _new_source(self, arrival: Arrival, name: bytes | None) -> Source:
+        source_id, period, contact = new_id(), arrival.open.contact, None
+        if arrival.sender.kind is SenderKind.NUMBER:
+            language = arrival.command.language if isinstance(arrival.command, ChooseLanguage) else None
+            contact = seal_json(period.key, contact_of(arrival, language), Place("sources", "contact", source_id, period.id))
+        return Source(
+            id=source_id,
+            period=arrival.open.pseudonym.id if name else None,
+            pseudonym=name,
+            contact=contact,
+            contact_period=period.id if contact else None,
+            stopped=isinstance(arrival.command, Stop),
+        )
 
     def _renew_contact(self, unit: UnitOfWork, arrival: Arrival, source: Source) -> None:
         """Seal the way back anew, to the period that is open now, and note what the source wants of us."""
@@ -146,28 +156,28 @@ class Intake:
         if isinstance(arrival.command, Stop | Start):
             changes["stopped"] = isinstance(arrival.command, Stop)
         if arrival.sender.kind is SenderKind.NUMBER:
-            language = self._language(unit, arrival, source)
-            place = Place("sources", "contact", source.id, arrival.open.contact.id)
-            changes["contact"] = seal_json(arrival.open.contact.key, contact_of(arrival, language), place)
-            changes["contact_period"] = arrival.open.contact.id
+            known = self._contact(unit, arrival, source)
+            chosen = arrival.command.language if isinstance(arrival.command, ChooseLanguage) else known.get("language")
+            contact = contact_of(arrival, chosen if isinstance(chosen, str) else None)
+            if source.contact_period != arrival.open.contact.id or contact != known:
+                place = Place("sources", "contact", source.id, arrival.open.contact.id)
+                changes["contact"] = seal_json(arrival.open.contact.key, contact, place)
+                changes["contact_period"] = arrival.open.contact.id
         if changes:
             unit.sources.change(source.id, **changes)
 
-    def _language(self, unit: UnitOfWork, arrival: Arrival, source: Source) -> str | None:
-        """Give the language that the source chose, as long as the key of that choice lives."""
-        if isinstance(arrival.command, ChooseLanguage):
-            return arrival.command.language
+    def _contact(self, unit: UnitOfWork, arrival: Arrival, source: Source) -> dict[str, Any]:
+        """Give the way back as it is sealed now; empty once its key is gone."""
         if source.contact is None or source.contact_period is None:
-            return None
+            return {}
         try:
             key = arrival.open.contact.key
             if source.contact_period != arrival.open.contact.id:
                 key = self._keyring.key_in(unit, source.contact_period)
-            contact = open_json(key, source.contact, Place("sources", "contact", source.id, source.contact_period))
+            known: dict[str, Any] = open_json(key, source.contact, Place("sources", "contact", source.id, source.contact_period))
         except SealError:
-            return None
-        language = contact.get("language")
-        return language if isinstance(language, str) else None
+            return {}
+        return known
 
     def _report(self, unit: UnitOfWork, arrival: Arrival, source: Source) -> Report:
         """Give the report that this belongs to: by its receipt, else the source's open one, else a new one."""
@@ -180,7 +190,7 @@ class Intake:
             if named is not None:
                 return self._continued(unit, arrival, named)
             arrival.flags = _joined_flags(arrival.flags, "no_such_receipt")
-        if isinstance(arrival.event, InboundText | InboundCall):
+        if isinstance(arrival.event, InboundText | InboundCall) and not arrival.is_first:
             followed = unit.open_report_of(source.id, since_hour=hour - self._join_hours)
             if followed is not None:
                 return self._continued(unit, arrival, followed)

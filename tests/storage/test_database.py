@@ -181,3 +181,18 @@ def test_a_row_that_speaks_of_one_that_is_not_there_is_refused(rooms: Rooms) -> 
     insert = text("INSERT INTO grants (id, person_id, compartment, sealed) VALUES ('g', 'nobody', 'desk', :sealed)")
     with rooms.database.writing() as connection, pytest.raises(DBAPIError):
         connection.execute(insert, {"sealed": b""})
+
+
+def test_a_connection_that_fell_while_it_lay_idle_is_made_anew(_postgres: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("storage.database._TRUSTED_SECONDS", 0.0)
+    database, other = Database(_postgres), Database(_postgres)
+    with database.reading() as connection:
+        fallen = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
+    with other.writing() as connection:
+        connection.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": fallen})
+        connection.commit()
+
+    with database.reading() as connection:
+        assert connection.execute(text("SELECT pg_backend_pid()")).scalar_one() != fallen
+    database.close()
+    other.close()
