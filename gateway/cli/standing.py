@@ -97,6 +97,14 @@ def _doors(settings: Settings) -> Iterator[tuple[str, str]]:
     local = settings.public_url.startswith(("http://127.0.0.1", "http://localhost"))
     if not settings.public_url.startswith("https://") and not local:
         yield _WRONG, "IZWI_PUBLIC_URL is not https: texts and passwords could be read on the way."
+    if not local and not settings.proxies:
+        grade = _WRONG if settings.africastalking_sources else _WEAK
+        yield (
+            grade,
+            (
+                "IZWI_PROXIES is 0: behind a web server of yours all callers look like one, so that anybody's wrong passwords shut "
+            "everybody out, and IZWI_AFRICASTALKING_SOURCES refuses every text. Set it to the number of web servers before this one."
+        )
     if local and not settings.demo:
         yield _WEAK, "IZWI_PUBLIC_URL is this machine: no provider can reach it. Set it to the address that they call."
     if not (settings.twilio_account_sid or settings.africastalking_username or settings.handset_login):
