@@ -5,6 +5,7 @@ When `take_in` returns, what was said is on disk, once. When it raises, nothing 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import StrEnum
 from typing import Any
 
@@ -111,10 +112,11 @@ class Intake:
             hour=arrival.open.hour,
             period=arrival.open.pseudonym.id if tags.of_period else None,
         )
-        if tags.same_id is not None and unit.deliveries.first(same_id=tags.same_id) is not None:
-            arrival.flags = "same_id"
         if not unit.deliveries.add_new(delivery):
-            return False
+            # Known by its tag, or by its id alone: then other words came under it. The id stays with the first of them.
+            if not unit.deliveries.add_new(replace(delivery, same_id=None)):
+                return False
+            arrival.flags = "same_id"
         if twin is not None:
             unit.deliveries.change(twin.tag, matched=True)
             return False
@@ -122,17 +124,12 @@ class Intake:
 
     def _source(self, unit: UnitOfWork, arrival: Arrival) -> Source:
         """Give the source, locked until the end of the transaction: two texts of one person must not open two reports."""
-        known = None
-        name = None
-        if _is_recognisable(arrival):
-            name = pseudonym(arrival.open.pseudonym.key, arrival.sender.value)
-            known = unit.sources.first(pseudonym=name, lock=True)
-        if known is None:
-            known = self._new_source(arrival, name)
-            if unit.sources.add_new(known):
-                arrival.is_first = True
-                return known
-            known = unit.sources.first(pseudonym=name, lock=True) or known
+        name = pseudonym(arrival.open.pseudonym.key, arrival.sender.value) if _is_recognisable(arrival) else None
+        new = self._new_source(arrival, name)
+        known = unit.sources.add_or_get(new, by="pseudonym")
+        if known.id == new.id:
+            arrival.is_first = True
+            return known
         self._renew_contact(unit, arrival, known)
         return known
 

@@ -49,6 +49,11 @@ class Rows(Protocol[T]):
         """Add a row unless one like it stands there already; say whether it was added."""
         ...
 
+    def add_or_get(self, record: T, *, by: str) -> T:
+        """Add a row, or give the one that has the same value in the column `by`, which is unique. Others are held off it until
+        the end of the transaction."""
+        ...
+
     def get(self, key: object, *, lock: bool = False) -> T:
         """Give a row; raise `NotFound`. `lock` holds others off it until the end of the transaction."""
         ...

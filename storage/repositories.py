@@ -48,6 +48,11 @@ class Repository(Generic[T]):
         statement = _inserting_new(self._table, self._key, self._connection.dialect.name)
         return self._connection.execute(statement, as_row(record)).first() is not None
 
+    def add_or_get(self, record: T, *, by: str) -> T:
+        """Add a row, or give the one that has the same value in `by`; see `handlers.ports.Rows`."""
+        statement = _inserting_or_holding(self._table, by, self._connection.dialect.name)
+        return as_record(self._kind, self._connection.execute(statement, as_row(record)).one()._mapping)
+
     def get(self, key: object, *, lock: bool = False) -> T:
         """Give a row; raise `NotFound`. `lock` holds others off it until the end of the transaction."""
         found = self.first(lock=lock, **{self._key.name: key})
@@ -127,6 +132,13 @@ def _inserting(table: Table) -> Insert:
 def _inserting_new(table: Table, key: Any, dialect: str) -> Any:
     made = sqlite if dialect == "sqlite" else postgresql
     return made.insert(table).on_conflict_do_nothing().returning(key)
+
+
+@cache
+def _inserting_or_holding(table: Table, by: str, dialect: str) -> Any:
+    """To set a column to what it holds already locks the row and gives it back, in the one statement that would have added it."""
+    made = (sqlite if dialect == "sqlite" else postgresql).insert(table)
+    return made.on_conflict_do_update(index_elements=[by], set_={by: made.excluded[by]}).returning(*table.c)
 
 
 @cache
