@@ -21,6 +21,7 @@ from gateway.providers.contract import Provider
 from handlers.commands import CommandWords, build_command_words
 from handlers.desk.office import Office
 from handlers.desk.people import People
+from handlers.errors import Unavailable
 from handlers.intake import Intake
 from handlers.outgoing import Client
 from handlers.ports import OpenUnit
@@ -114,8 +115,11 @@ def databases(settings: Settings) -> tuple[Database, Database]:
 
 
 def enter_house(settings: Settings) -> House:
-    """Open the rooms that a process needs."""
-    settings.state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    """Open the rooms that a process needs; raise `Unavailable`, with a sentence, if there is no room for them."""
+    try:
+        settings.state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError:
+        raise Unavailable(f"{settings.state_dir} cannot be written: set IZWI_STATE_DIR to a folder that can.") from None
     database, log_database = databases(settings)
     return House(settings, database, log_database, read_boot_secret(settings.boot_secret_file))
 

@@ -62,6 +62,8 @@ def _database(house: House) -> Iterator[tuple[str, str]]:
     if not is_current(house.database) or not is_current(house.log_database):
         yield _WRONG, "The database is not at this version: run ./izwi init."
         return
+    if not house.keyring.fits():
+        yield _WRONG, "The boot secret is not the one that this database was used with: put that one back (docs/keys.md)."
     found = counts(house.database, house.log_database, house.spool)
     if found["work.failed"]:
         yield _WEAK, f"{found['work.failed']} pieces of work failed for good: the report page of each says why."
