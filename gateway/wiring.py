@@ -37,6 +37,7 @@ from handlers.work.sending import Sending
 from handlers.work.triaging import Triaging
 from handlers.work.workbench import Workbench
 from storage.database import Database
+from storage.group_commit import GroupCommit
 from storage.spool import Spool
 from storage.unit_of_work import units_of
 
@@ -154,6 +155,7 @@ def intake(house: House) -> Intake:
         clock=house.clock,
         join_hours=house.settings.join_hours,
         ids_differ_on_list=frozenset(name for name, each in providers(house).items() if each.ids_differ_on_list),
+        transact=GroupCommit(house.units[0]) if house.database.is_sqlite else None,
     )
 
 

@@ -5,16 +5,17 @@ When `take_in` returns, what was said is on disk, once. When it raises, nothing 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from enum import StrEnum
 from typing import Any
 
-from handlers.arrival import Arrival, OpenNow, contact_of, message_of, new_id, work_of
+from handlers.arrival import NO_SUCH_RECEIPT, Arrival, OpenNow, contact_of, message_of, new_id, work_of
 from handlers.commands import ChooseLanguage, Command, CommandWords, Continue, Delete, Help, Start, Stop, read_command
 from handlers.deletion import forget
 from handlers.errors import SealError
 from handlers.events import DeliveryStatus, Event, InboundCall, InboundText, OptOut, Unrecognised
-from handlers.ports import Clock, OpenUnit, UnitOfWork
+from handlers.ports import Clock, OpenUnit, T, Transact, UnitOfWork
 from handlers.protection.boot import BootSecret
 from handlers.protection.keyring import Keyring
 from handlers.protection.numbers import SenderKind, read_sender
@@ -28,6 +29,9 @@ from handlers.records import (
 )
 from handlers.reports import ReportState
 from handlers.statuses import StatusNotes
+
+_MOST_WRONG_OF_SOURCE = 5  # receipts in an hour
+_MOST_WRONG_OF_LINE = 60
 
 
 class Taken(StrEnum):
@@ -51,8 +55,9 @@ class Intake:
         clock: Clock,
         join_hours: int,
         ids_differ_on_list: frozenset[str] = frozenset(),
+        transact: Transact | None = None,
     ) -> None:
-        self._writing = writing
+        self._transact = transact or alone(writing)
         self._keyring = keyring
         self._tag_key = boot.derive("delivery tag")
         self._receipt_key = boot.derive("receipt tag")
@@ -82,10 +87,7 @@ class Intake:
                 now=now,
             ),
         )
-        with self._writing() as unit:
-            taken = self._keep(unit, arrival, from_list=from_list)
-            unit.commit()
-        return taken
+        return self._transact(lambda unit: self._keep(unit, arrival, from_list=from_list))
 
     def _keep(self, unit: UnitOfWork, arrival: Arrival, *, from_list: bool) -> Taken:
         tags = delivery_tags(arrival.event, tag_key=self._tag_key, pseudonym_key=arrival.open.pseudonym.key)
@@ -180,13 +182,13 @@ class Intake:
         """Give the report that this belongs to: by its receipt, else the source's open one, else a new one."""
         hour = arrival.open.hour
         if isinstance(arrival.command, Continue | Delete):
-            named = unit.reports.first(receipt_tag=receipt_tag(self._receipt_key, arrival.command.receipt), lock=True)
+            named = self._named(unit, arrival.command.receipt, source, hour)
             if named is not None and isinstance(arrival.command, Delete):
                 forget(unit, named, keyring=self._keyring, contact_period=arrival.open.contact)
                 return named
             if named is not None:
                 return self._continued(unit, arrival, named)
-            arrival.flags = _joined_flags(arrival.flags, "no_such_receipt")
+            arrival.flags = _joined_flags(arrival.flags, NO_SUCH_RECEIPT)
         if isinstance(arrival.event, InboundText | InboundCall) and not arrival.is_first:
             followed = unit.open_report_of(source.id, since_hour=hour - self._join_hours)
             if followed is not None:
@@ -206,6 +208,15 @@ class Intake:
         unit.reports.add(report)
         return report
 
+    def _named(self, unit: UnitOfWork, receipt: str, source: Source, hour: int) -> Report | None:
+        """Give the report of a receipt. None after too many wrong ones, too: whoever guesses on could delete what others told."""
+        wrong = {"reason": NO_SUCH_RECEIPT, "hour": hour}
+        if unit.messages.count(**wrong, source_id=source.id) >= _MOST_WRONG_OF_SOURCE:
+            return None
+        if unit.messages.count(**wrong) >= _MOST_WRONG_OF_LINE:  # each withheld number is a source of its own
+            return None
+        return unit.reports.first(receipt_tag=receipt_tag(self._receipt_key, receipt), lock=True)
+
     def _continued(self, unit: UnitOfWork, arrival: Arrival, report: Report) -> Report:
         changes: dict[str, Any] = {"updated_hour": arrival.open.hour}
         if not isinstance(arrival.command, Stop | Start | ChooseLanguage | Delete):
@@ -216,6 +227,18 @@ class Intake:
             changes["flags"] = _joined_flags(report.flags, arrival.flags)
         unit.reports.change(report.id, **changes)
         return report
+
+
+def alone(writing: OpenUnit) -> Transact:
+    """Give each act a transaction of its own."""
+
+    def transact(act: Callable[[UnitOfWork], T]) -> T:
+        with writing() as unit:
+            done = act(unit)
+            unit.commit()
+        return done
+
+    return transact
 
 
 def _command_of(event: InboundText, words: CommandWords) -> Command | None:

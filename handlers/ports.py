@@ -120,6 +120,10 @@ class UnitOfWork(Protocol):
     @property
     def log_heads(self) -> Rows[LogHead]: ...
 
+    def apart(self) -> AbstractContextManager[object]:
+        """Undo what is done within, and only that, if it raises."""
+        ...
+
     def commit(self) -> None:
         """Make it stay: on return it is on disk."""
         ...
@@ -150,6 +154,14 @@ class UnitOfWork(Protocol):
 
     def forget_period(self, period_id: str) -> None:
         """Remove all that is sealed to a period, and the reports and sources that nothing is left of."""
+        ...
+
+
+class Transact(Protocol):
+    """Runs an act in a transaction and commits it, perhaps together with others. When it raises, nothing of the act stays."""
+
+    def __call__(self, act: Callable[[UnitOfWork], T]) -> T:
+        """Run the act; on return it is on disk."""
         ...
 
 

@@ -32,6 +32,10 @@ class SqlUnitOfWork:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
+    def apart(self) -> AbstractContextManager[object]:
+        """Undo what is done within, and only that, if it raises."""
+        return self._connection.begin_nested()
+
     def commit(self) -> None:
         """Make it stay: on return it is on disk."""
         self._connection.commit()
