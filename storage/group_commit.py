@@ -11,6 +11,8 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any, TypeVar
 
+from sqlalchemy.exc import DBAPIError
+
 from handlers.ports import OpenUnit, UnitOfWork
 
 T = TypeVar("T")
@@ -22,7 +24,7 @@ _Waiting = tuple[Callable[[UnitOfWork], Any], "Future[Any]"]
 class GroupCommit:
     """Runs acts in transactions that are shared by all threads of this process.
 
-    On return of a call its act is on disk. An act that raises is undone by itself; a commit that fails fails for all in it.
+    On return of a call its act is on disk. An act that raises is undone by itself; a database that fails fails for all in it.
     """
 
     def __init__(self, writing: OpenUnit) -> None:
@@ -47,6 +49,9 @@ class GroupCommit:
                     try:
                         with unit.apart():
                             results.append((future, act(unit)))
+                    except DBAPIError:
+                        # A full disk makes SQLite undo the acts before it, too, and say nothing at the commit.
+                        raise
                     except Exception as error:
                         future.set_exception(error)
                 unit.commit()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
@@ -95,3 +95,21 @@ def test_a_commit_that_fails_fails_for_all_and_keeps_nothing(sqlite_rooms: Any, 
         GroupCommit(sqlite_rooms.writing)(adding("w"))
 
     assert kept(sqlite_rooms) == set()
+
+
+def test_when_the_disk_is_full_nobody_is_told_that_what_it_undid_is_kept(sqlite_rooms: Any) -> None:
+    """SQLite undoes the whole transaction by itself when the disk is full, and then has nothing to commit."""
+    together = GroupCommit(sqlite_rooms.writing)
+
+    def fill(unit: Any) -> None:
+        unit._connection.exec_driver_sql("PRAGMA max_page_count = 1")
+        unit.work.add(Work(id="big", kind=WorkKind.TRIAGE, subject_id="x", payload=bytes(5_000_000)))
+
+    acts = [adding("first"), fill, adding("bad"), adding("last")]
+    batch: list[tuple[Any, Future[Any]]] = [(act, Future()) for act in acts]
+
+    together._run(batch)
+
+    assert all(future.exception() for _, future in batch)
+    assert kept(sqlite_rooms) == set()
+    assert together(adding("after")) == "after"
