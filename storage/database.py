@@ -17,10 +17,11 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.exc import DisconnectionError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 _BUSY_MILLISECONDS = 10_000
+_SCRUB_MILLISECONDS = 500
 _TRUSTED_SECONDS = 1.0
 
 
@@ -49,14 +50,30 @@ class Database:
             connection.execution_options(postgresql_readonly=not self.is_sqlite)
             yield connection
 
-    def scrub(self) -> None:
-        """Overwrite what was deleted or replaced: empty SQLite's log into the file, or vacuum the keys' table on PostgreSQL."""
-        if self.is_sqlite:
-            with self._lock, self.engine.connect() as connection:
-                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-            return
+    def scrub(self) -> bool:
+        """Overwrite what was deleted or replaced: empty SQLite's log into the file, or write PostgreSQL's table of keys anew.
+        False if somebody is reading: then it must be tried again, and nobody is kept waiting for it."""
+        if not self.is_sqlite:
+            return self._rewrite_keys()
+        with self._lock, self.engine.connect() as connection:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={_SCRUB_MILLISECONDS}")
+            try:
+                is_busy, _, _ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
+            finally:
+                connection.exec_driver_sql(f"PRAGMA busy_timeout={_BUSY_MILLISECONDS}")
+        return not is_busy
+
+    def _rewrite_keys(self) -> bool:
+        """A plain VACUUM frees the place of an old key, but leaves its bytes there."""
         with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.execute(text("VACUUM periods"))
+            connection.execute(text(f"SET lock_timeout = {_SCRUB_MILLISECONDS}"))
+            try:
+                connection.execute(text("VACUUM FULL periods"))
+            except OperationalError:
+                return False
+            finally:
+                connection.execute(text("RESET lock_timeout"))
+        return True
 
     def close(self) -> None:
         """Give back every connection."""
