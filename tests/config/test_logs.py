@@ -210,7 +210,7 @@ def test_a_level_hides_what_is_below_it() -> None:
     assert [json.loads(line)["event"] for line in ended.stderr.splitlines()] == ["high"]
 
 
-def test_a_full_disk_loses_a_line_and_breaks_nothing() -> None:
+def test_a_full_disk_loses_a_line_and_breaks_nothing(lines: Callable[[], list[dict[str, Any]]]) -> None:
     class Full(io.StringIO):
         def write(self, _: str) -> int:
             raise OSError(28, "No space left on device")
@@ -218,3 +218,4 @@ def test_a_full_disk_loses_a_line_and_breaks_nothing() -> None:
     configure_logs("info", stream=Full())
 
     get_log("test").error("webhook_not_kept")
+    assert lines() == []
