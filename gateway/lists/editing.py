@@ -28,7 +28,7 @@ LANGUAGES = {
 }
 SHIPPED = 0  # the number that a list has as it ships
 LONGEST_LIST = 150_000  # characters: what a form may carry, with room for letters that travel as several bytes
-_FORMAT = re.compile(r"(?: The)? format\b.*|  .*", re.IGNORECASE)
+_FORMAT = re.compile(r"(?: The)? format\b.*|  .*| One a line:.*", re.IGNORECASE)
 _TRIES = 5
 
 
