@@ -102,3 +102,14 @@ def test_a_list_or_version_that_is_not_there_is_said_plainly(run: Run) -> None:
         ended = run(*command)
         assert ended.exit_code == 1
         assert "there is no such thing as a" in ended.output
+
+
+def test_the_names_that_the_desk_hides_are_shown_to_a_coordinator_alone(run: Run, tmp_path: Path) -> None:
+    names, file = "lexicons/names.operator.txt", tmp_path / "names.txt"
+    file.write_text("NAME: Chipochashe\n", encoding="utf-8")
+    run("save", names, file, *by(tmp_path), "--reason", "a new monitor")
+
+    for command in (("show", names), ("try", names, file), ("history", names), ("show",)):
+        assert "Chipochashe" not in run(*command).output
+    assert "--by LOGIN" in run("show", names).output
+    assert "Chipochashe" in run("show", names, *by(tmp_path)).output

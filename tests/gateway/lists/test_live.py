@@ -52,7 +52,12 @@ def test_what_is_saved_is_in_force_in_this_process_and_in_others_without_a_resta
 
 def test_what_is_made_of_the_lists_is_made_anew_only_when_they_change(room: Room) -> None:
     made: list[int] = []
-    renewed = Renewed(room.live, lambda: made.append(1) or len(made))
+
+    def make() -> int:
+        made.append(1)
+        return len(made)
+
+    renewed = Renewed(room.live, make)
 
     first = [renewed(), renewed()]
     room.add("NOW: zumbungu")
@@ -64,7 +69,12 @@ def test_what_is_made_of_the_lists_is_made_anew_only_when_they_change(room: Room
 def test_other_processes_are_asked_at_most_once_a_second(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[int] = []
     revision = room.versions.revision
-    monkeypatch.setattr(room.versions, "revision", lambda: asked.append(1) or revision())
+
+    def ask() -> int:
+        asked.append(1)
+        return revision()
+
+    monkeypatch.setattr(room.versions, "revision", ask)
     monkeypatch.setattr(living, "_LOOK_AGAIN_SECONDS", 1.0)
 
     for _ in range(50):
