@@ -113,3 +113,16 @@ def test_the_names_that_the_desk_hides_are_shown_to_a_coordinator_alone(run: Run
         assert "Chipochashe" not in run(*command).output
     assert "--by LOGIN" in run("show", names).output
     assert "Chipochashe" in run("show", names, *by(tmp_path)).output
+
+
+def test_izwi_check_says_which_list_is_not_in_force(run: Run, edited: Path, tmp_path: Path) -> None:
+    run("save", SIGNS, edited, *by(tmp_path), "--reason", "heard")
+    with wiring.open_house(load_settings()) as house, house.units[0]() as unit:
+        unit.list_versions.change(1, content=b"altered")
+        unit.commit()
+
+    checked, listed = CliRunner().invoke(izwi, ["check"]), run("check")
+
+    assert checked.exit_code == 1 and f"WRONG  {SIGNS}: version 1 does not open" in checked.output
+    assert listed.exit_code == 1 and SIGNS in listed.output
+    assert "NOT IN FORCE" in run("show").output
