@@ -12,9 +12,10 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO, cast
 
 import structlog
 from structlog.typing import EventDict, WrappedLogger
@@ -114,7 +115,22 @@ def _configure(level: str, stream: TextIO | None) -> None:
 
 def _lines_to(stream: TextIO | None) -> Callable[..., structlog.WriteLogger]:
     """Write each line at once and whole; the error stream is looked up anew each time, since it may be exchanged."""
-    return lambda *_: structlog.WriteLogger(stream or sys.stderr)
+    return lambda *_: structlog.WriteLogger(cast("TextIO", _Forgiving(stream or sys.stderr)))
+
+
+class _Forgiving:
+    """A stream that a full disk or a closed pipe does not break: a line is lost, but not the request that it is about."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, line: str) -> None:
+        with suppress(OSError, ValueError):
+            self._stream.write(line)
+
+    def flush(self) -> None:
+        with suppress(OSError, ValueError):
+            self._stream.flush()
 
 
 def only_allowed(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:

@@ -106,6 +106,14 @@ class Settings(BaseSettings):
         description="Where the operator's pages (/health/ready, /metrics) are.",
         examples=["127.0.0.1:9001"],
     )
+    proxies: int = Field(
+        0,
+        ge=0,
+        le=4,
+        description="How many web servers of yours stand before this one and add their caller to X-Forwarded-For; "
+        "with 0, that header is not believed.",
+        examples=["1"],
+    )
     web_threads: int = Field(8, ge=1, le=64, description="Threads of each web process.", examples=["16"])
     web_processes: int = Field(1, ge=1, le=32, description="Web processes; more than one needs PostgreSQL.", examples=["2"])
     workers: int = Field(1, ge=1, le=32, description="Worker processes.", examples=["2"])

@@ -5,21 +5,35 @@ from __future__ import annotations
 import atexit
 
 from flask import Flask
+from sqlalchemy.exc import OperationalError
+from werkzeug.middleware.proxy_fix import ProxyFix
 
+from config.logs import get_log
 from config.settings import Settings
 from gateway import console, ops, webhooks, wiring
 from gateway.carriage import connect
 from handlers.records import Purpose
 from storage.counts import counts
 
+log = get_log(__name__)
+
 
 def create_app(settings: Settings) -> Flask:
-    """Build the application. It fails at once if the desk is not founded: no text could be sealed."""
+    """Build the application. It fails at once if the desk is not founded: no text could be sealed. With the database away it
+    starts all the same: texts go to the spool."""
     house = wiring.enter_house(settings)
     atexit.register(house.close)
-    for purpose in Purpose:
-        house.keyring.current(purpose)
+    try:
+        for purpose in Purpose:
+            house.keyring.current(purpose)
+    except OperationalError:
+        log.warning("database_away")
     app = Flask("izwi", static_folder=None)
+    if settings.proxies:
+        # Without it every caller has our own web server's address: one bucket for all sign-ins, and no source is ever allowed.
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=settings.proxies, x_proto=0, x_host=0, x_port=0, x_prefix=0
+        )
     app.config.update(MAX_CONTENT_LENGTH=settings.max_body_bytes, MAX_FORM_MEMORY_SIZE=settings.max_body_bytes)
     redis = connect(house.redis_url)
     app.extensions["ops"] = ops.Ops(

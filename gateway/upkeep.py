@@ -49,8 +49,9 @@ class Upkeep:
             log.info("periods_destroyed", count=destroyed)
 
     def scrub(self) -> None:
-        """Overwrite what was deleted."""
-        self.house.database.scrub()
+        """Overwrite what was deleted; what cannot be just now is the next time."""
+        if not self.house.database.scrub():
+            log.warning("scrub_put_off")
 
     def reconcile(self) -> None:
         """Bring in what no webhook brought."""

@@ -24,6 +24,7 @@ from gateway.providers.contract import Provider
 from handlers.commands import CommandWords
 from handlers.desk.office import Office
 from handlers.desk.people import People
+from handlers.errors import Unavailable
 from handlers.events import Event
 from handlers.intake import Intake, Taken
 from handlers.outgoing import Client
@@ -39,6 +40,7 @@ from handlers.work.sending import Sending
 from handlers.work.triaging import Triaging
 from handlers.work.workbench import Outcome, Workbench
 from storage.database import Database
+from storage.group_commit import GroupCommit
 from storage.spool import Spool
 from storage.unit_of_work import units_of
 
@@ -127,8 +129,11 @@ def databases(settings: Settings) -> tuple[Database, Database]:
 
 
 def enter_house(settings: Settings) -> House:
-    """Open the rooms that a process needs."""
-    settings.state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    """Open the rooms that a process needs; raise `Unavailable`, with a sentence, if there is no room for them."""
+    try:
+        settings.state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError:
+        raise Unavailable(f"{settings.state_dir} cannot be written: set IZWI_STATE_DIR to a folder that can.") from None
     database, log_database = databases(settings)
     return House(settings, database, log_database, read_boot_secret(settings.boot_secret_file))
 
@@ -163,6 +168,7 @@ def intake(house: House) -> Intake:
         clock=house.clock,
         join_hours=house.settings.join_hours,
         ids_differ_on_list=frozenset(name for name, each in providers(house).items() if each.ids_differ_on_list),
+        transact=GroupCommit(house.units[0]) if house.database.is_sqlite else None,
     )
 
 

@@ -16,10 +16,13 @@ from gateway.carriage import connect
 log = get_log(__name__)
 
 _JOBS_BEFORE_RENEWAL = 20_000
+_SECONDS_IDLE_BEFORE_RENEWAL = (
+    3600  # texts of a day that was closed meanwhile must not stay in the memory of a quiet line's worker
+)
 
 
 def main() -> int:
-    """Work until told to stop; a new process takes over after some thousand jobs."""
+    """Work until told to stop; a new process takes over after some thousand jobs, or an hour without any."""
     close_process()
     try:
         settings = load_settings()
@@ -39,7 +42,12 @@ def main() -> int:
             default_result_ttl=0,
         )
         log.info("worker_ready")
-        worker.work(max_jobs=_JOBS_BEFORE_RENEWAL, with_scheduler=False, logging_level="ERROR")
+        worker.work(
+            max_jobs=_JOBS_BEFORE_RENEWAL,
+            max_idle_time=_SECONDS_IDLE_BEFORE_RENEWAL,
+            with_scheduler=False,
+            logging_level="ERROR",
+        )
     return 0
 
 

@@ -13,6 +13,8 @@ from handlers.protection.numbers import Sender, SenderKind
 from handlers.protection.sealing import Place, seal_json
 from handlers.records import Direction, Message, MessageKind, MessageState, Report, Source, Work, WorkKind
 
+NO_SUCH_RECEIPT = "no_such_receipt"
+
 
 @dataclass(frozen=True, slots=True)
 class OpenNow:
@@ -37,6 +39,7 @@ class Arrival:
     command: Command | None = field(repr=False)
     open: OpenNow = field(repr=False)
     flags: str = ""
+    is_first: bool = False  # nothing was heard of this source before
 
 
 def contact_of(arrival: Arrival, language: str | None) -> dict[str, Any]:
@@ -65,6 +68,7 @@ def message_of(arrival: Arrival, report: Report, source: Source) -> Message:
         hour=arrival.open.hour,
         period=arrival.open.report.id,
         content=seal_json(arrival.open.report.key, {**_said(event), **_told(arrival)}, place),
+        reason=NO_SUCH_RECEIPT if NO_SUCH_RECEIPT in arrival.flags else None,
     )
 
 
@@ -87,7 +91,7 @@ def _told(arrival: Arrival) -> dict[str, Any]:
         "flags": arrival.flags,
         **(
             {"text": arrival.command.rest}
-            if isinstance(arrival.command, Continue) and "no_such_receipt" not in arrival.flags
+            if isinstance(arrival.command, Continue) and NO_SUCH_RECEIPT not in arrival.flags
             else {}
         ),
         **({"text": "", "original": None} if isinstance(arrival.command, Delete) else {}),

@@ -41,7 +41,9 @@ def forget(unit: UnitOfWork, report: Report, *, keyring: Keyring, contact_period
     )
     still_open = (ReportState.RECEIVED.value, ReportState.OPEN.value, ReportState.PROPOSED.value)
     if not unit.reports.count(source_id=report.source_id, state=still_open):
-        unit.sources.change(report.source_id, pseudonym=None, contact=None, contact_period=None)
+        # Who said stop must go on being known, or their next text would be answered.
+        known = {} if unit.sources.get(report.source_id).stopped else {"pseudonym": None}
+        unit.sources.change(report.source_id, **known, contact=None, contact_period=None)
 
 
 def _erase_at_provider(unit: UnitOfWork, message: Message, keyring: Keyring, period: OpenPeriod) -> None:

@@ -5,15 +5,17 @@ When `take_in` returns, what was said is on disk, once. When it raises, nothing 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from enum import StrEnum
 from typing import Any
 
-from handlers.arrival import Arrival, OpenNow, contact_of, message_of, new_id, work_of
+from handlers.arrival import NO_SUCH_RECEIPT, Arrival, OpenNow, contact_of, message_of, new_id, work_of
 from handlers.commands import ChooseLanguage, Command, CommandWords, Continue, Delete, Help, Start, Stop, read_command
 from handlers.deletion import forget
 from handlers.errors import SealError
 from handlers.events import DeliveryStatus, Event, InboundCall, InboundText, OptOut, Unrecognised
-from handlers.ports import Clock, OpenUnit, UnitOfWork
+from handlers.ports import Clock, OpenUnit, T, Transact, UnitOfWork
 from handlers.protection.boot import BootSecret
 from handlers.protection.keyring import Keyring
 from handlers.protection.numbers import SenderKind, read_sender
@@ -27,6 +29,9 @@ from handlers.records import (
 )
 from handlers.reports import ReportState
 from handlers.statuses import StatusNotes
+
+_MOST_WRONG_OF_SOURCE = 5  # receipts in an hour
+_MOST_WRONG_OF_LINE = 60
 
 
 class Taken(StrEnum):
@@ -50,8 +55,9 @@ class Intake:
         clock: Clock,
         join_hours: int,
         ids_differ_on_list: frozenset[str] = frozenset(),
+        transact: Transact | None = None,
     ) -> None:
-        self._writing = writing
+        self._transact = transact or alone(writing)
         self._keyring = keyring
         self._tag_key = boot.derive("delivery tag")
         self._receipt_key = boot.derive("receipt tag")
@@ -81,10 +87,7 @@ class Intake:
                 now=now,
             ),
         )
-        with self._writing() as unit:
-            taken = self._keep(unit, arrival, from_list=from_list)
-            unit.commit()
-        return taken
+        return self._transact(lambda unit: self._keep(unit, arrival, from_list=from_list))
 
     def _keep(self, unit: UnitOfWork, arrival: Arrival, *, from_list: bool) -> Taken:
         tags = delivery_tags(arrival.event, tag_key=self._tag_key, pseudonym_key=arrival.open.pseudonym.key)
@@ -111,10 +114,11 @@ class Intake:
             hour=arrival.open.hour,
             period=arrival.open.pseudonym.id if tags.of_period else None,
         )
-        if tags.same_id is not None and unit.deliveries.first(same_id=tags.same_id) is not None:
-            arrival.flags = "same_id"
         if not unit.deliveries.add_new(delivery):
-            return False
+            # Known by its tag, or by its id alone: then other words came under it. The id stays with the first of them.
+            if not unit.deliveries.add_new(replace(delivery, same_id=None)):
+                return False
+            arrival.flags = "same_id"
         if twin is not None:
             unit.deliveries.change(twin.tag, matched=True)
             return False
@@ -122,23 +126,28 @@ class Intake:
 
     def _source(self, unit: UnitOfWork, arrival: Arrival) -> Source:
         """Give the source, locked until the end of the transaction: two texts of one person must not open two reports."""
-        known = None
-        name = None
-        if _is_recognisable(arrival):
-            name = pseudonym(arrival.open.pseudonym.key, arrival.sender.value)
-            known = unit.sources.first(pseudonym=name, lock=True)
-        if known is None:
-            known = Source(
-                id=new_id(),
-                period=arrival.open.pseudonym.id if name else None,
-                pseudonym=name,
-                contact=None,
-                contact_period=None,
-            )
-            if not unit.sources.add_new(known):
-                known = unit.sources.first(pseudonym=name, lock=True) or known
+        name = pseudonym(arrival.open.pseudonym.key, arrival.sender.value) if _is_recognisable(arrival) else None
+        new = self._new_source(arrival, name)
+        known = unit.sources.add_or_get(new, by="pseudonym")
+        if known.id == new.id:
+            arrival.is_first = True
+            return known
         self._renew_contact(unit, arrival, known)
         return known
+
+    def _new_source(self, arrival: Arrival, name: bytes | None) -> Source:
+        source_id, period, contact = new_id(), arrival.open.contact, None
+        if arrival.sender.kind is SenderKind.NUMBER:
+            language = arrival.command.language if isinstance(arrival.command, ChooseLanguage) else None
+            contact = seal_json(period.key, contact_of(arrival, language), Place("sources", "contact", source_id, period.id))
+        return Source(
+            id=source_id,
+            period=arrival.open.pseudonym.id if name else None,
+            pseudonym=name,
+            contact=contact,
+            contact_period=period.id if contact else None,
+            stopped=isinstance(arrival.command, Stop),
+        )
 
     def _renew_contact(self, unit: UnitOfWork, arrival: Arrival, source: Source) -> None:
         """Seal the way back anew, to the period that is open now, and note what the source wants of us."""
@@ -146,41 +155,41 @@ class Intake:
         if isinstance(arrival.command, Stop | Start):
             changes["stopped"] = isinstance(arrival.command, Stop)
         if arrival.sender.kind is SenderKind.NUMBER:
-            language = self._language(unit, arrival, source)
-            place = Place("sources", "contact", source.id, arrival.open.contact.id)
-            changes["contact"] = seal_json(arrival.open.contact.key, contact_of(arrival, language), place)
-            changes["contact_period"] = arrival.open.contact.id
+            known = self._contact(unit, arrival, source)
+            chosen = arrival.command.language if isinstance(arrival.command, ChooseLanguage) else known.get("language")
+            contact = contact_of(arrival, chosen if isinstance(chosen, str) else None)
+            if source.contact_period != arrival.open.contact.id or contact != known:
+                place = Place("sources", "contact", source.id, arrival.open.contact.id)
+                changes["contact"] = seal_json(arrival.open.contact.key, contact, place)
+                changes["contact_period"] = arrival.open.contact.id
         if changes:
             unit.sources.change(source.id, **changes)
 
-    def _language(self, unit: UnitOfWork, arrival: Arrival, source: Source) -> str | None:
-        """Give the language that the source chose, as long as the key of that choice lives."""
-        if isinstance(arrival.command, ChooseLanguage):
-            return arrival.command.language
+    def _contact(self, unit: UnitOfWork, arrival: Arrival, source: Source) -> dict[str, Any]:
+        """Give the way back as it is sealed now; empty once its key is gone."""
         if source.contact is None or source.contact_period is None:
-            return None
+            return {}
         try:
             key = arrival.open.contact.key
             if source.contact_period != arrival.open.contact.id:
                 key = self._keyring.key_in(unit, source.contact_period)
-            contact = open_json(key, source.contact, Place("sources", "contact", source.id, source.contact_period))
+            known: dict[str, Any] = open_json(key, source.contact, Place("sources", "contact", source.id, source.contact_period))
         except SealError:
-            return None
-        language = contact.get("language")
-        return language if isinstance(language, str) else None
+            return {}
+        return known
 
     def _report(self, unit: UnitOfWork, arrival: Arrival, source: Source) -> Report:
         """Give the report that this belongs to: by its receipt, else the source's open one, else a new one."""
         hour = arrival.open.hour
         if isinstance(arrival.command, Continue | Delete):
-            named = unit.reports.first(receipt_tag=receipt_tag(self._receipt_key, arrival.command.receipt), lock=True)
+            named = self._named(unit, arrival.command.receipt, source, hour)
             if named is not None and isinstance(arrival.command, Delete):
                 forget(unit, named, keyring=self._keyring, contact_period=arrival.open.contact)
                 return named
             if named is not None:
                 return self._continued(unit, arrival, named)
-            arrival.flags = _joined_flags(arrival.flags, "no_such_receipt")
-        if isinstance(arrival.event, InboundText | InboundCall):
+            arrival.flags = _joined_flags(arrival.flags, NO_SUCH_RECEIPT)
+        if isinstance(arrival.event, InboundText | InboundCall) and not arrival.is_first:
             followed = unit.open_report_of(source.id, since_hour=hour - self._join_hours)
             if followed is not None:
                 return self._continued(unit, arrival, followed)
@@ -199,6 +208,15 @@ class Intake:
         unit.reports.add(report)
         return report
 
+    def _named(self, unit: UnitOfWork, receipt: str, source: Source, hour: int) -> Report | None:
+        """Give the report of a receipt. None after too many wrong ones, too: whoever guesses on could delete what others told."""
+        wrong = {"reason": NO_SUCH_RECEIPT, "hour": hour}
+        if unit.messages.count(**wrong, source_id=source.id) >= _MOST_WRONG_OF_SOURCE:
+            return None
+        if unit.messages.count(**wrong) >= _MOST_WRONG_OF_LINE:  # each withheld number is a source of its own
+            return None
+        return unit.reports.first(receipt_tag=receipt_tag(self._receipt_key, receipt), lock=True)
+
     def _continued(self, unit: UnitOfWork, arrival: Arrival, report: Report) -> Report:
         changes: dict[str, Any] = {"updated_hour": arrival.open.hour}
         if not isinstance(arrival.command, Stop | Start | ChooseLanguage | Delete):
@@ -209,6 +227,18 @@ class Intake:
             changes["flags"] = _joined_flags(report.flags, arrival.flags)
         unit.reports.change(report.id, **changes)
         return report
+
+
+def alone(writing: OpenUnit) -> Transact:
+    """Give each act a transaction of its own."""
+
+    def transact(act: Callable[[UnitOfWork], T]) -> T:
+        with writing() as unit:
+            done = act(unit)
+            unit.commit()
+        return done
+
+    return transact
 
 
 def _command_of(event: InboundText, words: CommandWords) -> Command | None:

@@ -50,6 +50,11 @@ class Rows(Protocol[T]):
         """Add a row unless one like it stands there already; say whether it was added."""
         ...
 
+    def add_or_get(self, record: T, *, by: str) -> T:
+        """Add a row, or give the one that has the same value in the column `by`, which is unique. Others are held off it until
+        the end of the transaction."""
+        ...
+
     def get(self, key: object, *, lock: bool = False) -> T:
         """Give a row; raise `NotFound`. `lock` holds others off it until the end of the transaction."""
         ...
@@ -118,6 +123,10 @@ class UnitOfWork(Protocol):
     @property
     def log_heads(self) -> Rows[LogHead]: ...
 
+    def apart(self) -> AbstractContextManager[object]:
+        """Undo what is done within, and only that, if it raises."""
+        ...
+
     def commit(self) -> None:
         """Make it stay: on return it is on disk."""
         ...
@@ -148,6 +157,14 @@ class UnitOfWork(Protocol):
 
     def forget_period(self, period_id: str) -> None:
         """Remove all that is sealed to a period, and the reports and sources that nothing is left of."""
+        ...
+
+
+class Transact(Protocol):
+    """Runs an act in a transaction and commits it, perhaps together with others. When it raises, nothing of the act stays."""
+
+    def __call__(self, act: Callable[[UnitOfWork], T]) -> T:
+        """Run the act; on return it is on disk."""
         ...
 
 

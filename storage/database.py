@@ -10,14 +10,19 @@ from __future__ import annotations
 import fcntl
 import os
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import DisconnectionError, OperationalError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 _BUSY_MILLISECONDS = 10_000
+_SCRUB_MILLISECONDS = 500
+_TRUSTED_SECONDS = 1.0
 
 
 class Database:
@@ -45,14 +50,30 @@ class Database:
             connection.execution_options(postgresql_readonly=not self.is_sqlite)
             yield connection
 
-    def scrub(self) -> None:
-        """Overwrite what was deleted or replaced: empty SQLite's log into the file, or vacuum the keys' table on PostgreSQL."""
-        if self.is_sqlite:
-            with self._lock, self.engine.connect() as connection:
-                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-            return
+    def scrub(self) -> bool:
+        """Overwrite what was deleted or replaced: empty SQLite's log into the file, or write PostgreSQL's table of keys anew.
+        False if somebody is reading: then it must be tried again, and nobody is kept waiting for it."""
+        if not self.is_sqlite:
+            return self._rewrite_keys()
+        with self._lock, self.engine.connect() as connection:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={_SCRUB_MILLISECONDS}")
+            try:
+                is_busy, _, _ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
+            finally:
+                connection.exec_driver_sql(f"PRAGMA busy_timeout={_BUSY_MILLISECONDS}")
+        return not is_busy
+
+    def _rewrite_keys(self) -> bool:
+        """A plain VACUUM frees the place of an old key, but leaves its bytes there."""
         with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.execute(text("VACUUM periods"))
+            connection.execute(text(f"SET lock_timeout = {_SCRUB_MILLISECONDS}"))
+            try:
+                connection.execute(text("VACUUM FULL periods"))
+            except OperationalError:
+                return False
+            finally:
+                connection.execute(text("RESET lock_timeout"))
+        return True
 
     def close(self) -> None:
         """Give back every connection."""
@@ -97,7 +118,7 @@ class _FileLock:
 
 def _engine(url: str, is_sqlite: bool) -> Engine:
     if not is_sqlite:
-        return create_engine(url, pool_pre_ping=True, pool_size=16, connect_args={"options": "-c synchronous_commit=on"})
+        return _pinged_when_idle(create_engine(url, pool_size=16, connect_args={"options": "-c synchronous_commit=on"}))
     engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": _BUSY_MILLISECONDS / 1000}, pool_size=16)
 
     @event.listens_for(engine, "connect")
@@ -115,7 +136,32 @@ def _engine(url: str, is_sqlite: bool) -> Engine:
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         writes = connection.get_execution_options().get("izwi_writes")
-        connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writes else 'ON'}")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        info, wanted = connection.info, "OFF" if writes else "ON"
+        raw: Any = connection.connection.driver_connection
+        if info.get("query_only") != wanted:
+            raw.execute(f"PRAGMA query_only={wanted}")
+            info["query_only"] = wanted
+        raw.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def _pinged_when_idle(engine: Engine) -> Engine:
+    """Ask a connection that lay idle whether it still stands. One that was in use a moment ago is taken at its word: to ask it
+    would cost a round trip a request, and if it fell since, the event goes to the spool."""
+
+    @event.listens_for(engine, "checkin")
+    def _laid_down(_connection: object, entry: ConnectionPoolEntry) -> None:
+        entry.info["idle_since"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def _taken_up(connection: Any, entry: ConnectionPoolEntry, _proxy: object) -> None:
+        if time.monotonic() - entry.info.get("idle_since", time.monotonic()) < _TRUSTED_SECONDS:
+            return
+        try:
+            connection.execute("SELECT 1")
+            connection.rollback()
+        except engine.dialect.loaded_dbapi.Error:
+            raise DisconnectionError("the connection fell while it lay idle") from None
 
     return engine

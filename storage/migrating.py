@@ -8,16 +8,21 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 
+from handlers.errors import Conflict
 from storage.database import Database
 
 _FOLDER = Path(__file__).parent / "migrations"
 
 
 def upgrade(database: Database, to: str = "head") -> None:
-    """Bring a database up to a revision; what is there already is left as it is."""
+    """Bring a database up to a revision; what is there already is left as it is. Raise `Conflict` for one of a newer version."""
     with database.writing() as connection:
-        command.upgrade(_config(connection=connection), to)
+        try:
+            command.upgrade(_config(connection=connection), to)
+        except CommandError:
+            raise Conflict("the database is of another version of Izwi, and this one does not know it: run that one") from None
         connection.commit()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, case, func, select
+from sqlalchemy import Connection, and_, case, func, or_, select
 
 from handlers.ports import UnitOfWork
 from handlers.records import ProposalState
@@ -36,8 +36,17 @@ class InboxRow:
     waiting_proposal: str | None
 
 
-def inbox(unit: UnitOfWork, states: Sequence[ReportState], *, hour: int, limit: int, offset: int) -> list[InboxRow]:
-    """Give reports in these states, the most pressing first: by priority, which rises while a report waits, then by age."""
+def inbox(
+    unit: UnitOfWork,
+    states: Sequence[ReportState],
+    *,
+    or_news_in: Sequence[ReportState] = (),
+    hour: int,
+    limit: int,
+    offset: int,
+) -> list[InboxRow]:
+    """Give reports in these states, the most pressing first: by priority, which rises while a report waits, then by age. Those
+    in `or_news_in` are among them while they have news."""
     age = hour - reports.c.opened_hour
     capped = case((age > _AGEING_HOURS, _AGEING_HOURS), (age < 0, 0), else_=age)
     count = select(func.count()).where(messages.c.report_id == reports.c.id).scalar_subquery()
@@ -49,7 +58,7 @@ def inbox(unit: UnitOfWork, states: Sequence[ReportState], *, hour: int, limit: 
     columns = [reports.c[name] for name in InboxRow.__dataclass_fields__ if name in reports.c]
     statement = (
         select(*columns, count.label("messages"), waiting.label("waiting_proposal"))
-        .where(reports.c.state.in_([state.value for state in states]))
+        .where(or_(reports.c.state.in_(states), and_(reports.c.state.in_(or_news_in), reports.c.news)))
         .order_by((reports.c.priority * _HOURS_A_POINT + capped).desc(), reports.c.opened_hour, reports.c.id)
         .limit(limit)
         .offset(offset)
@@ -68,6 +77,12 @@ def counts_by_state(unit: UnitOfWork) -> dict[ReportState, int]:
 def list_revision(unit: UnitOfWork) -> int:
     """Give the newest revision of all lists; 0 while none was ever saved."""
     return int(_connection(unit).execute(select(func.coalesce(func.max(list_versions.c.revision), 0))).scalar_one())
+
+
+def count_news(unit: UnitOfWork, states: Sequence[ReportState]) -> int:
+    """Count the reports in these states that have news."""
+    statement = select(func.count()).select_from(reports).where(reports.c.state.in_(states), reports.c.news)
+    return int(_connection(unit).execute(statement).scalar_one())
 
 
 def _connection(unit: object) -> Connection:

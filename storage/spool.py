@@ -38,10 +38,15 @@ class Spool:
         name = f"{time.time_ns():020d}-{secrets.token_hex(8)}"
         sealed = seal_json(self._key, {"kind": type(event).__name__, "event": _as_json(event)}, _place(name))
         try:
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._make_folder()
             _write_durably(self._folder, name, sealed)
         except OSError:
             raise Unavailable("neither the database nor the spool can be written") from None
+
+    def _make_folder(self) -> None:
+        if not self._folder.is_dir():
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _flush_folder(self._folder.parent)  # or the folder itself, with all in it, is gone after a power cut
 
     def waiting(self) -> int:
         """Count the files that wait."""
@@ -94,6 +99,10 @@ def _write_durably(folder: Path, name: str, sealed: bytes) -> None:
     except OSError:
         unfinished.unlink(missing_ok=True)
         raise
+    _flush_folder(folder)
+
+
+def _flush_folder(folder: Path) -> None:
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

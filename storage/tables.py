@@ -63,7 +63,7 @@ deliveries = Table(
     "deliveries",
     metadata,
     Column("tag", LargeBinary(32), primary_key=True),
-    Column("same_id", LargeBinary(32), nullable=True, index=True),
+    Column("same_id", LargeBinary(32), nullable=True, unique=True),
     Column("content", LargeBinary(32), nullable=True, index=True),
     Column("from_list", Boolean, nullable=False),
     Column("matched", Boolean, nullable=False),

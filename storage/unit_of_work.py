@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property
 
-from sqlalchemy import Connection, and_, delete, func, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, func, or_, select, update
 
 from handlers import records
 from handlers.ports import OpenUnit
@@ -16,12 +16,25 @@ from storage import tables
 from storage.database import Database
 from storage.repositories import Repository, as_record
 
+_reports = tables.reports
+_OPEN_REPORT = (
+    select(_reports)
+    .where(_reports.c.source_id == bindparam("source"), _reports.c.updated_hour >= bindparam("since"))
+    .where(_reports.c.state.in_([ReportState.RECEIVED.value, ReportState.OPEN.value, ReportState.PROPOSED.value]))
+    .order_by(_reports.c.updated_hour.desc(), _reports.c.opened_hour.desc())
+    .limit(1)
+)
+
 
 class SqlUnitOfWork:
     """Fulfils `handlers.ports.UnitOfWork` over one connection."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+
+    def apart(self) -> AbstractContextManager[object]:
+        """Undo what is done within, and only that, if it raises."""
+        return self._connection.begin_nested()
 
     def commit(self) -> None:
         """Make it stay: on return it is on disk."""
@@ -124,15 +137,7 @@ class SqlUnitOfWork:
 
     def open_report_of(self, source_id: str, *, since_hour: int) -> records.Report | None:
         """Give the newest report of a source that is not closed and has news since then."""
-        table = tables.reports
-        statement = (
-            select(table)
-            .where(table.c.source_id == source_id, table.c.updated_hour >= since_hour)
-            .where(table.c.state.in_([ReportState.RECEIVED.value, ReportState.OPEN.value, ReportState.PROPOSED.value]))
-            .order_by(table.c.updated_hour.desc(), table.c.opened_hour.desc())
-            .limit(1)
-        )
-        row = self._connection.execute(statement).first()
+        row = self._connection.execute(_OPEN_REPORT, {"source": source_id, "since": since_hour}).first()
         return None if row is None else as_record(records.Report, row._mapping)
 
     def claim_work(self, work_id: str, *, now: int, lease: int) -> records.Work | None:

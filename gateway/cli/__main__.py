@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 import click
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError
 
 from config.lists import ListProblem
 from config.logs import configure_logs
@@ -55,8 +55,12 @@ def main() -> int:
     except (SettingsError, ListProblem, IzwiError) as error:
         click.echo(f"izwi: {error}", err=True)
         return 2
-    except OperationalError:
-        click.echo("izwi: the database cannot be reached or written: see IZWI_DATABASE_URL, and ./izwi check.", err=True)
+    except DatabaseError as error:
+        why = type(error.orig).__name__  # never its words
+        click.echo(f"izwi: the database cannot be reached, read or written ({why}): see IZWI_DATABASE_URL.", err=True)
+        return 2
+    except OSError as error:
+        click.echo(f"izwi: {error.filename or 'something'} cannot be used: {error.strerror}.", err=True)
         return 2
 
 

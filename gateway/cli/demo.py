@@ -17,7 +17,7 @@ from config.logs import configure_logs
 from config.settings import ROOT, Settings, load_settings
 from gateway import wiring
 from gateway.children import Child, child_env, children_for
-from gateway.cli.founding import prepare
+from gateway.cli.founding import prepare, refuse_other_secret
 from gateway.cli.passwords import new_password
 from gateway.listeners import CannotListen, open_listeners
 from gateway.supervisor import Supervisor
@@ -55,6 +55,8 @@ def demo(fresh: bool, port: int) -> None:
         _keep(folder / _NOTE, note)
     else:
         prepare(settings)
+        with wiring.open_house(settings) as house:
+            refuse_other_secret(house)
     configure_logs("error")
     with ExitStack() as doors, ExitStack() as held:
         children = [*children_for(settings, env, doors=doors, held=held), _simulator(settings, env, port, is_new)]

@@ -11,6 +11,7 @@ from config.settings import Settings, load_settings
 from gateway import wiring
 from gateway.boot_secret import make_boot_secret
 from gateway.cli.passwords import ask_new_password, new_password, read_password
+from gateway.wiring import House
 from handlers.desk.people import People
 from handlers.protection.recovery import Sheet, read_sheets
 from handlers.records import Role
@@ -27,8 +28,14 @@ _FIRST_PEOPLE = (("coordinator", Role.COORDINATOR), ("second", Role.COORDINATOR)
 @click.option("--focal-point", "readers", multiple=True, metavar="LOGIN[:FILE]", help="A reader of the case log.")
 @click.option("--administrator", "administrators", multiple=True, metavar="LOGIN[:FILE]", help="One who reads nothing.")
 @click.option("--recovery-dir", type=click.Path(path_type=Path), help="Write the recovery sheets there, do not show them.")
+@click.option("--new-boot-secret", is_flag=True, help="The one before is lost: close what it opened, and go on with this one.")
 def init(
-    yes: bool, coordinators: tuple[str, ...], readers: tuple[str, ...], administrators: tuple[str, ...], recovery_dir: Path | None
+    yes: bool,
+    coordinators: tuple[str, ...],
+    readers: tuple[str, ...],
+    administrators: tuple[str, ...],
+    recovery_dir: Path | None,
+    new_boot_secret: bool,
 ) -> None:
     """Found the desk: database, boot secret, keys, the first people, and the recovery sheets.
 
@@ -47,6 +54,9 @@ def init(
     prepare(settings)
     with wiring.open_house(settings) as house:
         if house.people.is_founded():
+            if new_boot_secret:
+                house.keyring.begin_anew()
+            refuse_other_secret(house)
             click.echo("The desk is founded already; its database is up to date.")
             return
         if not yes and not sys.stdin.isatty():
@@ -91,6 +101,15 @@ def prepare(settings: Settings) -> None:
     for database in {id(desk): desk, id(log): log}.values():
         upgrade(database)
         database.close()
+
+
+def refuse_other_secret(house: House) -> None:
+    """Stop if the boot secret is not the one that this database was used with: no text could be sealed."""
+    if not house.keyring.fits():
+        raise click.ClickException(
+            f"{house.settings.boot_secret_file} is not the boot secret that this database was used with: put that one back. "
+            "Only if it is lost: ./izwi init --new-boot-secret (see docs/keys.md for what is lost with it)."
+        )
 
 
 def _found(people: People, chosen: list[tuple[str, str | None, Role]], recovery_dir: Path | None, *, waits: bool) -> None:

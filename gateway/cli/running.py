@@ -11,6 +11,7 @@ from config.logs import configure_logs
 from config.settings import Settings, load_settings
 from gateway import wiring
 from gateway.children import child_env, web_command
+from gateway.cli.founding import refuse_other_secret
 from gateway.supervisor import Supervisor
 from storage.migrating import is_current
 
@@ -62,13 +63,15 @@ def clock() -> None:
 
 
 def ready_settings() -> Settings:
-    """Load the settings, and stop with a sentence if the desk is not founded or its database is of another version."""
+    """Load the settings, and stop with a sentence if the desk is not founded, or the database or the boot secret is
+    another."""
     settings = load_settings()
     with wiring.open_house(settings) as house:
         if not is_current(house.database) or not is_current(house.log_database):
             raise click.ClickException("the database is not at this version: run ./izwi init, which keeps what is there")
         if not house.people.is_founded():
             raise click.ClickException("the desk is not founded: run ./izwi init")
+        refuse_other_secret(house)
         house.lists  # noqa: B018 - a malformed list must stop us here, not in a worker
     return settings
 

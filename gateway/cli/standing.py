@@ -18,6 +18,10 @@ from storage.counts import counts
 from storage.migrating import is_current
 
 _WRONG, _WEAK = "WRONG", "weak "
+_NO_PROXIES = (
+    "IZWI_PROXIES is 0, but a web server that speaks TLS stands before this one: all callers look like one. Anybody's wrong "
+    "passwords shut everybody out, and IZWI_AFRICASTALKING_SOURCES refuses every text. Set it to 1."
+)
 
 
 @click.command()
@@ -58,6 +62,8 @@ def _database(house: House) -> Iterator[tuple[str, str]]:
     if not is_current(house.database) or not is_current(house.log_database):
         yield _WRONG, "The database is not at this version: run ./izwi init."
         return
+    if not house.keyring.fits():
+        yield _WRONG, "The boot secret is not the one that this database was used with: put that one back (docs/keys.md)."
     found = counts(house.database, house.log_database, house.spool)
     if found["work.failed"]:
         yield _WEAK, f"{found['work.failed']} pieces of work failed for good: the report page of each says why."
@@ -98,6 +104,8 @@ def _doors(settings: Settings) -> Iterator[tuple[str, str]]:
     local = settings.public_url.startswith(("http://127.0.0.1", "http://localhost"))
     if not settings.public_url.startswith("https://") and not local:
         yield _WRONG, "IZWI_PUBLIC_URL is not https: texts and passwords could be read on the way."
+    if settings.public_url.startswith("https://") and not settings.proxies:
+        yield _WRONG if settings.africastalking_sources else _WEAK, _NO_PROXIES
     if local and not settings.demo:
         yield _WEAK, "IZWI_PUBLIC_URL is this machine: no provider can reach it. Set it to the address that they call."
     if not (settings.twilio_account_sid or settings.africastalking_username or settings.handset_login):

@@ -63,6 +63,8 @@ def guard() -> ResponseReturnValue | None:
     rule = request.url_rule
     if rule is None:
         return None
+    if "\0" in request.path:
+        abort(404)  # PostgreSQL would not even look for it
     if is_open(rule.rule):
         if rule.endpoint == "console.sign_in":
             _check_form()

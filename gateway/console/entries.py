@@ -24,7 +24,7 @@ def index() -> ResponseReturnValue:
     return render_template("entries.html", entries=entries, size=size, page=page, has_more=page * PAGE_SIZE < size)
 
 
-@bp.get("/entries/<int:index>")
+@bp.get("/entries/<int(max=2147483647):index>")
 def show(index: int) -> ResponseReturnValue:
     """Show one entry."""
     here = console()

@@ -11,7 +11,7 @@ from gateway.console.access import signed_in
 from gateway.console.rooms import Console, console
 from handlers.desk.views import Summary
 from handlers.reports import ReportState
-from storage.queries import InboxRow, counts_by_state, inbox
+from storage.queries import InboxRow, count_news, counts_by_state, inbox
 
 bp = Blueprint("inbox", __name__, url_prefix="/desk")
 
@@ -23,6 +23,8 @@ FILTERS: dict[str, tuple[str, tuple[ReportState, ...]]] = {
     "closed": ("Closed", (ReportState.REJECTED,)),
     "deleted": ("Deleted", (ReportState.DELETED,)),
 }
+# A source can add to a report by its receipt when it stands in the log: nobody looks for that among what is done.
+_OPEN_WHILE_NEWS = (ReportState.LOGGED,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +46,12 @@ def show() -> ResponseReturnValue:
     here = console()
     with here.given.reading() as unit:
         found = counts_by_state(unit)
+        counted = {name: sum(found[state] for state in states) for name, (_, states) in FILTERS.items()}
+        counted["open"] += count_news(unit, _OPEN_WHILE_NEWS)
         rows = inbox(
             unit,
             FILTERS[chosen][1],
+            or_news_in=_OPEN_WHILE_NEWS if chosen == "open" else (),
             hour=here.office.hour(),
             limit=PAGE_SIZE + 1,
             offset=(page - 1) * PAGE_SIZE,
@@ -55,7 +60,7 @@ def show() -> ResponseReturnValue:
     return render_template(
         "inbox.html",
         lines=_lines(here, rows[:PAGE_SIZE], logins),
-        filters={name: (label, sum(found[state] for state in states)) for name, (label, states) in FILTERS.items()},
+        filters={name: (label, counted[name]) for name, (label, _) in FILTERS.items()},
         chosen=chosen,
         page=page,
         has_more=len(rows) > PAGE_SIZE,

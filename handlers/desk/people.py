@@ -108,8 +108,9 @@ class People:
 
         Raise `WrongPassword`, or `NotAllowed` for a person who is disabled (told only to who knows the password).
         """
+        name = login.strip().casefold()
         with self._reading() as unit:
-            person = unit.people.first(login=login.strip().casefold())
+            person = unit.people.first(login=name) if _LOGIN.match(name) else None
             grants = unit.grants.all(person_id=person.id) if person else []
         if person is None:
             keys.spend_a_guess(self._cost)

@@ -6,11 +6,12 @@ the coordinators. A *pseudonym* key is kept for the gateway alone: once its wrap
 
 from __future__ import annotations
 
+import secrets
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from handlers.errors import KeyDestroyed, NotFound
+from handlers.errors import KeyDestroyed, NotFound, SealError
 from handlers.ports import Clock, OpenUnit, UnitOfWork
 from handlers.protection.boot import BootSecret
 from handlers.protection.people import DESK, open_with, seal_to
@@ -68,6 +69,35 @@ class Keyring:
         except NotFound:
             raise KeyDestroyed("the period of this value is gone") from None
 
+    def fits(self) -> bool:
+        """Say whether the boot secret opens every period that is not closed; if not, it is not this database's."""
+        with self._reading() as unit:
+            return not self._misfits(unit)
+
+    def begin_anew(self) -> None:
+        """Close what the boot secret does not open, after the one before was lost: the desk still opens it, the gateway never."""
+        hour = int(self._clock() // 3600)
+        with self._writing() as unit:
+            for period in self._misfits(unit):
+                opens_hour = period.opens_hour  # moved out of the way of the period that takes its place
+                while unit.periods.count(purpose=period.purpose.value, opens_hour=opens_hour):
+                    opens_hour -= 1
+                closes_hour = min(hour, period.closes_hour)
+                unit.periods.change(period.id, opens_hour=opens_hour, closes_hour=closes_hour, intake_wrap=None)
+                if period.purpose is Purpose.PSEUDONYM:
+                    unit.forget_pseudonyms(period.id)
+            unit.commit()
+
+    def _misfits(self, unit: UnitOfWork) -> list[Period]:
+        return [period for period in unit.periods.all() if period.intake_wrap is not None and not self._opens(period)]
+
+    def _opens(self, period: Period) -> bool:
+        try:
+            self._open(period)
+        except SealError:
+            return False
+        return True
+
     def _find_or_make(self, purpose: Purpose, opens_hour: int) -> OpenPeriod:
         with self._reading() as unit:
             found = unit.periods.first(purpose=purpose, opens_hour=opens_hour)
@@ -88,7 +118,7 @@ class Keyring:
         return made
 
     def _new_period(self, purpose: Purpose, opens_hour: int, desk_public: bytes) -> Period:
-        key, name = new_key(), f"{purpose.value}-{opens_hour}"
+        key, name = new_key(), f"{purpose.value}-{opens_hour}-{secrets.token_hex(3)}"
         period = Period(
             id=name,
             purpose=purpose,

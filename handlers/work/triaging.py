@@ -90,17 +90,17 @@ class Triaging:
 
 
 class RecentTexts:
-    """Holds the texts of the last days in memory, as far as the keys of open periods go, to find what was told before."""
+    """Holds the texts of the periods that are not closed, of the last days at most, to find what was told before."""
 
     def __init__(self, reading: OpenUnit, keyring: Keyring, clock: Clock) -> None:
         self._reading = reading
         self._keyring = keyring
         self._clock = clock
-        self._known: dict[str, Telling] = {}
+        self._known: dict[str, tuple[str, Telling]] = {}  # each with its period
         self._unreadable: set[str] = set()
 
     def besides(self, message_id: str) -> Sequence[Telling]:
-        """Give the recent texts but this one. What was deleted, or is older, is let go."""
+        """Give the recent texts but this one. What was deleted, is older, or is of a closed period is let go."""
         since = int(self._clock() // 3600) - _COMPARED_HOURS
         with self._reading() as unit:
             wanted = [pair[0] for pair in unit.recent_texts(since_hour=since, limit=_COMPARED_TEXTS)]
@@ -108,13 +108,18 @@ class RecentTexts:
             for start in range(0, len(new), 500):
                 for message in unit.messages.all(id=new[start : start + 500]):
                     self._learn(unit, message)
-        self._known = {name: self._known[name] for name in wanted if name in self._known}
+            closed = {period for period in {period for period, _ in self._known.values()} if self._is_closed(unit, period)}
+        self._known = {name: self._known[name] for name in wanted if name in self._known and self._known[name][0] not in closed}
         self._unreadable.intersection_update(wanted)
-        return [telling for name, telling in self._known.items() if name != message_id]
+        return [telling for name, (_, telling) in self._known.items() if name != message_id]
+
+    def _is_closed(self, unit: UnitOfWork, period_id: str) -> bool:
+        period = unit.periods.first(id=period_id)
+        return period is None or period.intake_wrap is None
 
     def _learn(self, unit: UnitOfWork, message: Message) -> None:
         try:
-            self._known[message.id] = _telling(message, open_content(self._keyring, unit, message))
+            self._known[message.id] = message.period, _telling(message, open_content(self._keyring, unit, message))
         except SealError:
             self._unreadable.add(message.id)
 

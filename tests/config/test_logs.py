@@ -208,3 +208,13 @@ def test_a_level_hides_what_is_below_it() -> None:
     ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=20)
 
     assert [json.loads(line)["event"] for line in ended.stderr.splitlines()] == ["high"]
+
+
+def test_a_full_disk_loses_a_line_and_breaks_nothing() -> None:
+    class Full(io.StringIO):
+        def write(self, _: str) -> int:
+            raise OSError(28, "No space left on device")
+
+    configure_logs("info", stream=Full())
+
+    get_log("test").error("webhook_not_kept")

@@ -18,6 +18,7 @@ from handlers.protection.pseudonyms import receipt_tag
 from handlers.protection.sealing import Place, open_json
 from handlers.records import Message, MessageKind, WorkKind
 from handlers.reports import ReportState
+from storage.group_commit import GroupCommit
 
 NUMBER = "+263770000011"
 RECEIPT = new_receipt(lambda count: (482_155_390).to_bytes(count, "big"))
@@ -40,6 +41,7 @@ def intake(rooms, words: CommandWords) -> Intake:
         clock=rooms.clock,
         join_hours=72,
         ids_differ_on_list=frozenset({"africastalking"}),
+        transact=GroupCommit(rooms.writing) if rooms.database.is_sqlite else None,
     )
 
 
@@ -199,6 +201,53 @@ def test_delete_with_another_receipt_deletes_nothing(rooms, intake) -> None:
 
     assert ReportState.DELETED not in {report.state for report in reports(rooms)}
     assert "one" in {opened(rooms, message)["text"] for message in kept(rooms)}
+
+
+def given_receipt(rooms) -> None:
+    """Give the one report its receipt."""
+    (report,) = reports(rooms)
+    with rooms.writing() as unit:
+        unit.reports.change(report.id, receipt_tag=receipt_tag(rooms.boot.derive("receipt tag"), RECEIPT))
+        unit.commit()
+
+
+def wrong_receipts(count: int) -> list[str]:
+    return [format_receipt(new_receipt(lambda size, at=at: (512_000_000 + at).to_bytes(size, "big"))) for at in range(count)]
+
+
+@pytest.mark.parametrize(("sender", "guesses"), [("+263710000022", 5), ("anonymous", 60)])
+def test_who_guesses_receipts_deletes_nothing_with_the_right_one(rooms, intake, sender: str, guesses: int) -> None:
+    intake.take_in(a_text())
+    given_receipt(rooms)
+
+    for at, wrong in enumerate(wrong_receipts(guesses)):
+        intake.take_in(a_text(f"DELETE {wrong}", provider_id=f"SM9{at}", sender=sender))
+    intake.take_in(a_text(f"DELETE {WRITTEN}", provider_id="SM2", sender=sender))
+    assert ReportState.DELETED not in [report.state for report in reports(rooms)]
+
+    rooms.clock.go_on(hours=1)
+    intake.take_in(a_text(f"DELETE {WRITTEN}", provider_id="SM3"))
+    assert ReportState.DELETED in [report.state for report in reports(rooms)]
+
+
+def test_what_comes_with_a_receipt_after_too_many_wrong_ones_is_kept(rooms, intake) -> None:
+    for at, wrong in enumerate(wrong_receipts(7)):
+        intake.take_in(a_text(f"{wrong} canary words", provider_id=f"SM9{at}"))
+
+    assert ["canary words" in opened(rooms, message)["text"] for message in kept(rooms)] == [True] * 7
+
+
+def test_who_said_stop_and_had_all_deleted_is_still_sent_nothing(rooms, intake) -> None:
+    intake.take_in(a_text())
+    given_receipt(rooms)
+    intake.take_in(a_text("STOP", provider_id="SM2"))
+    intake.take_in(a_text(f"DELETE {WRITTEN}", provider_id="SM3"))
+
+    intake.take_in(a_text(provider_id="SM4"))
+
+    with rooms.reading() as unit:
+        (source,) = unit.sources.all()
+    assert source.stopped
 
 
 def test_stop_is_noted_and_start_lifts_it(rooms, intake) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from config.settings import ROOT
+from handlers.records import Purpose
 from storage.database import Database
 
 if TYPE_CHECKING:
@@ -163,6 +164,38 @@ def test_what_was_deleted_is_in_no_file_after_scrubbing(sqlite_database: Databas
     assert path_of(sqlite_database).with_name("izwi.db-wal").stat().st_size == 0
 
 
+def test_a_destroyed_key_is_in_no_file_of_its_table_after_scrubbing(rooms: Rooms) -> None:
+    period = rooms.keyring.current(Purpose.REPORT)
+    with rooms.writing() as unit:
+        wrap = unit.periods.get(period.id).intake_wrap
+        assert wrap is not None
+        unit.periods.change(period.id, intake_wrap=None)
+        unit.commit()
+
+    assert rooms.database.scrub()
+
+    for file in files_of_keys(rooms.database):
+        assert wrap[30:60] not in file.read_bytes()
+
+
+def files_of_keys(database: Database) -> list[Path]:
+    if database.is_sqlite:
+        return [file for file in path_of(database).parent.iterdir() if file.is_file()]
+    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("CHECKPOINT"))
+        where = "SELECT current_setting('data_directory') || '/' || pg_relation_filepath('periods')"
+        return [Path(connection.execute(text(where)).scalar_one())]
+
+
+def test_scrubbing_waits_for_no_reader_and_says_that_it_was_put_off(rooms: Rooms) -> None:
+    with rooms.reading() as unit:
+        unit.periods.all()
+        rooms.keyring.current(Purpose.REPORT)
+        assert not rooms.database.scrub()
+
+    assert rooms.database.scrub()
+
+
 def test_scrubbing_changes_nothing_that_is_kept(database: Database) -> None:
     add(database, "kept")
 
@@ -181,3 +214,18 @@ def test_a_row_that_speaks_of_one_that_is_not_there_is_refused(rooms: Rooms) -> 
     insert = text("INSERT INTO grants (id, person_id, compartment, sealed) VALUES ('g', 'nobody', 'desk', :sealed)")
     with rooms.database.writing() as connection, pytest.raises(DBAPIError):
         connection.execute(insert, {"sealed": b""})
+
+
+def test_a_connection_that_fell_while_it_lay_idle_is_made_anew(_postgres: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("storage.database._TRUSTED_SECONDS", 0.0)
+    database, other = Database(_postgres), Database(_postgres)
+    with database.reading() as connection:
+        fallen = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
+    with other.writing() as connection:
+        connection.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": fallen})
+        connection.commit()
+
+    with database.reading() as connection:
+        assert connection.execute(text("SELECT pg_backend_pid()")).scalar_one() != fallen
+    database.close()
+    other.close()

@@ -230,19 +230,21 @@ def test_what_was_half_written_when_the_power_went_is_not_taken_for_an_event(spo
     assert (spool.waiting(), spool.drain(lambda _: None)) == (0, 0)
 
 
-def test_file_and_folder_are_on_disk_before_it_returns(spool: Spool, monkeypatch: pytest.MonkeyPatch) -> None:
-    synced: list[bool] = []
+def test_file_and_folder_are_on_disk_before_it_returns(spool: Spool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced: list[str] = []
     fsync = os.fsync
 
     def note(descriptor: int) -> None:
-        synced.append(os.path.isdir(f"/proc/self/fd/{descriptor}"))
+        synced.append(Path(f"/proc/self/fd/{descriptor}").readlink().name[-5:])
         fsync(descriptor)
 
     monkeypatch.setattr(os, "fsync", note)
 
     spool.put(a_text())
 
-    assert synced == [False, True]
+    spool.put(a_text())
+
+    assert synced == [tmp_path.name[-5:], *(".part", "spool") * 2]  # a new folder stands in another, which must know of it
 
 
 def test_a_time_keeps_its_moment(spool: Spool) -> None:

@@ -7,11 +7,13 @@ from twilio.twiml.voice_response import VoiceResponse
 
 from gateway.providers.contract import Answer, WebhookRequest
 
+_NOTHING = Answer(body=str(MessagingResponse()), content_type="text/xml")
+
 
 def answer(request: WebhookRequest) -> Answer:
     """Say nothing to a text; reject a call, which costs neither side anything."""
     if request.door.partition("/")[0] != "voice":
-        return Answer(body=str(MessagingResponse()), content_type="text/xml")
+        return _NOTHING
     response = VoiceResponse()
     response.reject()
     return Answer(body=str(response), content_type="text/xml")

@@ -113,10 +113,10 @@ def upgrade() -> None:
         sa.Column("period", sa.String(length=32), nullable=True),
         sa.ForeignKeyConstraint(["period"], ["periods.id"], name=op.f("fk_deliveries_period")),
         sa.PrimaryKeyConstraint("tag", name=op.f("pk_deliveries")),
+        sa.UniqueConstraint("same_id", name=op.f("uq_deliveries_same_id")),
     )
     with op.batch_alter_table("deliveries", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_deliveries_content"), ["content"], unique=False)
-        batch_op.create_index(batch_op.f("ix_deliveries_same_id"), ["same_id"], unique=False)
 
     op.create_table(
         "grants",
@@ -336,7 +336,6 @@ def downgrade() -> None:
     op.drop_table("sources")
     op.drop_table("grants")
     with op.batch_alter_table("deliveries", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_deliveries_same_id"))
         batch_op.drop_index(batch_op.f("ix_deliveries_content"))
 
     op.drop_table("deliveries")

@@ -59,6 +59,20 @@ def test_many_reports_are_shown_page_by_page(desk: Desk) -> None:
     assert "Next page" in first and "Next page" not in second
 
 
+def test_a_text_to_a_report_in_the_case_log_stands_in_the_inbox_until_it_is_read(desk: Desk) -> None:
+    report_id = desk.tell()
+    with desk.rooms.writing() as unit:
+        unit.reports.change(report_id, state=ReportState.LOGGED, news=True)
+        unit.commit()
+    browser = desk.signed_in()
+
+    assert "Open 1" in browser.text("/desk/")
+    assert report_id in browser.get("/desk/").text
+    browser.get(f"/desk/reports/{report_id}")
+    assert "Open 0" in browser.text("/desk/")
+    assert report_id not in browser.get("/desk/").text
+
+
 def test_the_news_mark_goes_when_the_report_is_read_and_comes_back_with_a_new_text(desk: Desk) -> None:
     report_id = desk.tell()
     browser = desk.signed_in()

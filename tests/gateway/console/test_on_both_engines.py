@@ -63,3 +63,20 @@ def test_the_case_log_may_stand_in_a_database_of_its_own(
     with sqlite_rooms.reading() as unit:
         assert unit.log_entries.count() == 0
         assert unit.proposals.get(proposal_id).state is ProposalState.APPROVED
+
+
+@pytest.mark.parametrize("path", ["/desk/reports/a%00b", "/desk/incidents/%00", "/desk/proposals/%00", f"/log/entries/{10**30}"])
+def test_an_address_that_no_database_can_look_for_is_nothing(
+    rooms: Rooms, lookups: Lookups, redis_connection: redis.Redis, redis_url: str, path: str
+) -> None:
+    desk = build_desk(rooms, lookups, redis_connection, redis_url)
+
+    assert desk.signed_in().get(path).status_code == 404
+
+
+def test_a_login_that_no_database_can_look_for_is_nobodys(
+    rooms: Rooms, lookups: Lookups, redis_connection: redis.Redis, redis_url: str
+) -> None:
+    desk = build_desk(rooms, lookups, redis_connection, redis_url)
+
+    assert desk.browser().post("/sign-in", login="tari\0ro", password="x").status_code == 401

@@ -156,6 +156,32 @@ def test_the_key_of_the_case_log_does_not_open_the_desk(sqlite_rooms: Rooms) -> 
         DeskKeyring(sqlite_rooms.private["log"], sqlite_rooms.reading).key(period.id)
 
 
+def test_a_boot_secret_that_is_not_this_databases_does_not_fit(rooms: Rooms) -> None:
+    rooms.keyring.current(Purpose.REPORT)
+
+    assert rooms.new_keyring().fits()
+    assert not rooms.new_keyring(BootSecret(bytes(32))).fits()
+
+
+def test_after_each_loss_of_the_boot_secret_there_are_new_keys_and_the_desk_opens_the_old(rooms: Rooms) -> None:
+    olds = [rooms.keyring.current(purpose) for purpose in Purpose]
+    desk = DeskKeyring(rooms.private["desk"], rooms.reading)
+
+    for letter in (b"1", b"2", b"3"):  # even within an hour
+        keyring = rooms.new_keyring(BootSecret(letter * 32))
+        keyring.begin_anew()
+        assert keyring.fits()
+        news = [keyring.current(purpose) for purpose in Purpose]
+        assert not {new.key for new in news} & {old.key for old in olds}
+        for old in olds:
+            with pytest.raises(KeyDestroyed):
+                keyring.key(old.id)
+        olds = [*olds, *news]
+    for old in olds:
+        if not old.id.startswith("pseudonym"):
+            assert desk.key(old.id) == old.key
+
+
 def test_without_a_founded_desk_there_is_no_key_to_seal_to(sqlite_database, clock: Clock) -> None:
     writing, reading = units_of(sqlite_database)
     keyring = Keyring(BootSecret(bytes(32)), writing=writing, reading=reading, clock=clock)

@@ -327,3 +327,20 @@ def test_work_without_a_message_is_dropped(line: Line) -> None:
 
     assert line.do(WorkKind.TRIAGE) == [Outcome.DONE]
     assert line.work() == []
+
+
+def test_texts_of_a_closed_day_are_let_go_from_memory(each_line: Line) -> None:
+    line = each_line
+    line.receive("canary words")
+    line.do(WorkKind.TRIAGE)
+    line.receive("Vauya zvakare", sender=OTHER_NUMBER)
+    line.do(WorkKind.TRIAGE)
+    assert "canary words" in repr([telling.text for telling in line.triaging._recent.besides("")])
+    (old,) = {message.period for message in line.messages(Direction.IN)}
+
+    with line.rooms.writing() as unit:
+        unit.periods.change(old, intake_wrap=None)
+        unit.commit()
+
+    assert line.triaging._recent.besides("") == []
+    assert line.triaging._recent._known == {}
