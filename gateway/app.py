@@ -41,7 +41,9 @@ def create_app(settings: Settings) -> Flask:
     )
     app.register_blueprint(ops.bp)
     if "webhooks" in settings.doors:
-        app.extensions["doors"] = webhooks.Doors(wiring.providers(house), wiring.intake(house), house.spool, settings.public_url)
+        app.extensions["doors"] = webhooks.Doors(
+            wiring.providers(house), wiring.RenewedIntake(house), house.spool, settings.public_url
+        )
         app.register_blueprint(webhooks.bp)
     if "console" in settings.doors:
         console.mount(app, wiring.console_services(house, redis))

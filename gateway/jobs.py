@@ -5,18 +5,29 @@ A job never raises: RQ would keep the traceback, with the words of the error, in
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from config.logs import get_log
-from handlers.work.workbench import Outcome, Unforeseen, Workbench
+from handlers.records import Work
+from handlers.work.workbench import Outcome, Unforeseen
 
 log = get_log(__name__)
 
 QUEUE = "izwi"
 JOB = "gateway.jobs.do"
 
-_workbenches: list[Workbench] = []  # RQ calls a function by its name, so what it works with is laid here once, at start
+
+class Bench(Protocol):
+    """Does work, as `Workbench` does."""
+
+    def do(self, work_id: str) -> tuple[Outcome, Work | None]: ...
+    def put_off(self, work: Work, *, reason: str, permanent: bool = False) -> Outcome: ...
 
 
-def use(workbench: Workbench) -> None:
+_workbenches: list[Bench] = []  # RQ calls a function by its name, so what it works with is laid here once, at start
+
+
+def use(workbench: Bench) -> None:
     """Lay out what the jobs of this process work with."""
     _workbenches[:] = [workbench]
 
@@ -31,7 +42,7 @@ def do(work_id: str) -> None:
         log.error("work_broke_off", work=work_id, exc_info=error)
 
 
-def _do(workbench: Workbench, work_id: str) -> None:
+def _do(workbench: Bench, work_id: str) -> None:
     try:
         outcome, work = workbench.do(work_id)
     except Unforeseen as error:

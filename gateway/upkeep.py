@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from config.logs import get_log
 from gateway import wiring
+from gateway.webhooks import TakesIn
 from gateway.wiring import House
 from handlers.events import Event
-from handlers.intake import Intake, Taken
+from handlers.intake import Taken
 from handlers.upkeep.closing import Closing
 from handlers.upkeep.reconciling import Reconciling
 from handlers.upkeep.retention import Keeping, Retention
@@ -25,7 +26,7 @@ class Upkeep:
     closing: Closing
     retention: Retention
     reconciling: Reconciling
-    intake: Intake
+    intake: TakesIn
 
     def drain_spool(self) -> None:
         """Take in what was kept while the database was away."""
@@ -61,7 +62,7 @@ class Upkeep:
 def upkeep_of(house: House) -> Upkeep:
     """Give what the clock calls."""
     writing, reading = house.units
-    settings, taking, carriers = house.settings, wiring.intake(house), wiring.clients(house)
+    settings, taking, carriers = house.settings, wiring.RenewedIntake(house), wiring.clients(house)
     keeping = Keeping(reports=settings.report_days, contacts=settings.contact_days, deliveries=settings.delivery_days)
     return Upkeep(
         house=house,
@@ -78,7 +79,7 @@ def upkeep_of(house: House) -> Upkeep:
     )
 
 
-def _forgiving(taking: Intake) -> Callable[[Event], Taken | None]:
+def _forgiving(taking: TakesIn) -> Callable[[Event], Taken | None]:
     """Take in what a list holds; one that cannot be taken in must not keep out those after it, and is met again next time."""
 
     def take_in(event: Event) -> Taken | None:

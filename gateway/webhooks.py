@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Protocol
 from urllib.parse import parse_qsl
 
 from flask import Blueprint, Response, abort, current_app, request
@@ -18,7 +19,7 @@ from config.logs import get_log
 from gateway.providers.contract import Provider, WebhookRequest, has_door
 from handlers.errors import Refused, Unavailable
 from handlers.events import Event, Unrecognised
-from handlers.intake import Intake
+from handlers.intake import Taken
 from storage.spool import Spool
 
 log = get_log(__name__)
@@ -27,12 +28,18 @@ bp = Blueprint("webhooks", __name__, url_prefix="/webhooks")
 _MOST_FIELDS = 1000
 
 
+class TakesIn(Protocol):
+    """Takes in events, as `Intake` does."""
+
+    def take_in(self, event: Event, *, from_list: bool = False) -> Taken: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Doors:
     """What the webhooks need: the providers by name, where events go, and our public address."""
 
     providers: Mapping[str, Provider]
-    intake: Intake
+    intake: TakesIn
     spool: Spool
     public_url: str
 

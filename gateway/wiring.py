@@ -10,32 +10,35 @@ from functools import cached_property
 
 import redis
 
-from config.lists import Lists, read_lists
+from config.lists import Lists
 from config.settings import Settings
 from gateway.accounts import provider_configs, recipients
 from gateway.boot_secret import read_boot_secret
 from gateway.carriage import PrivateRedis, url_of_running
 from gateway.console.services import ConsoleServices
+from gateway.lists.editing import Editing
+from gateway.lists.live import LiveLists, Renewed
+from gateway.lists.versions import Versions
 from gateway.providers import registry as providers_registry
 from gateway.providers.contract import Provider
-from handlers.commands import CommandWords, build_command_words
+from handlers.commands import CommandWords
 from handlers.desk.office import Office
 from handlers.desk.people import People
 from handlers.errors import Unavailable
-from handlers.intake import Intake
+from handlers.events import Event
+from handlers.intake import Intake, Taken
 from handlers.outgoing import Client
 from handlers.ports import OpenUnit
 from handlers.protection.boot import BootSecret
 from handlers.protection.keyring import Keyring
-from handlers.records import WorkKind
-from handlers.replies import build_replies
-from handlers.triage.lookups import Lookups, build_lookups
+from handlers.records import Work, WorkKind
+from handlers.triage.lookups import Lookups
 from handlers.work.answering import Answering, Caps
 from handlers.work.erasing import Erasing
 from handlers.work.forwarding import Forwarding
 from handlers.work.sending import Sending
 from handlers.work.triaging import Triaging
-from handlers.work.workbench import Workbench
+from handlers.work.workbench import Outcome, Workbench
 from storage.database import Database
 from storage.group_commit import GroupCommit
 from storage.spool import Spool
@@ -85,19 +88,29 @@ class House:
         return Spool(self.settings.state_dir / "spool", self.boot.derive("spool"))
 
     @cached_property
+    def versions(self) -> Versions:
+        """What people made of the lists."""
+        return Versions(self.boot, self.units[1])
+
+    @cached_property
+    def live(self) -> LiveLists:
+        """The lists in force, which may change while the process runs."""
+        return LiveLists(self.settings.lists_dir, self.versions)
+
+    @property
     def lists(self) -> Lists:
         """What the operator keeps."""
-        return read_lists(self.settings.lists_dir)
+        return self.live.now().compiled.lists
 
-    @cached_property
+    @property
     def words(self) -> CommandWords:
         """The words that a source can send."""
-        return build_command_words(self.lists.commands, self.lists.automatic)
+        return self.live.now().compiled.words
 
-    @cached_property
+    @property
     def lookups(self) -> Lookups:
         """What triage reads."""
-        return build_lookups(self.lists)
+        return self.live.now().compiled.lookups
 
     @property
     def redis_url(self) -> str:
@@ -170,7 +183,7 @@ def workbench(house: House) -> Workbench:
         keyring=keyring,
         clock=clock,
         receipt_key=house.boot.derive("receipt tag"),
-        replies=build_replies(house.lists.replies),
+        replies=house.live.now().compiled.replies,
         words=house.words,
         caps=_caps(house.settings),
         erase_at_provider=house.settings.erase_at_provider,
@@ -207,6 +220,39 @@ def office(house: House) -> Office:
     return Office(writing, reading, house.keyring, house.lookups, house.clock)
 
 
+def editing(house: House) -> Editing:
+    """Give what people edit the lists with."""
+    return Editing(house.live, house.versions, writing=house.units[0], clock=house.clock)
+
+
+class RenewedIntake:
+    """Takes in events by the words that are in force."""
+
+    def __init__(self, house: House) -> None:
+        self._intake = Renewed(house.live, lambda: intake(house))
+        self._intake()
+
+    def take_in(self, event: Event, *, from_list: bool = False) -> Taken:
+        """Take in an event, as `Intake` does."""
+        return self._intake().take_in(event, from_list=from_list)
+
+
+class RenewedWorkbench:
+    """Does the work by the lists that are in force."""
+
+    def __init__(self, house: House) -> None:
+        self._bench = Renewed(house.live, lambda: workbench(house))
+        self._bench()
+
+    def do(self, work_id: str) -> tuple[Outcome, Work | None]:
+        """Do a piece of work, as `Workbench` does."""
+        return self._bench().do(work_id)
+
+    def put_off(self, work: Work, *, reason: str, permanent: bool = False) -> Outcome:
+        """Put a piece of work off, as `Workbench` does."""
+        return self._bench().put_off(work, reason=reason, permanent=permanent)
+
+
 def console_services(house: House, connection: redis.Redis) -> ConsoleServices:
     """Give what the console stands on."""
     settings = house.settings
@@ -219,7 +265,7 @@ def console_services(house: House, connection: redis.Redis) -> ConsoleServices:
         log_reading=house.log_units[1],
         keyring=house.keyring,
         people=house.people,
-        lookups=house.lookups,
+        editing=editing(house),
         cookie_key=house.boot.derive("cookie"),
         limits_key=house.boot.derive("limits"),
         connector_names=tuple(recipients(settings)),

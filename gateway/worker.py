@@ -31,7 +31,7 @@ def main() -> int:
         return 2
     configure_logs(settings.log_level)
     with wiring.open_house(settings) as house:
-        jobs.use(wiring.workbench(house))
+        jobs.use(wiring.RenewedWorkbench(house))
         connection = connect(house.redis_url, patient=True)
         queue = Queue(jobs.QUEUE, connection=connection, serializer=JSONSerializer)
         worker = SimpleWorker(

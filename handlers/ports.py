@@ -13,6 +13,7 @@ from handlers.records import (
     Findings,
     Grant,
     Incident,
+    ListVersion,
     LogEntry,
     LogHead,
     LogKey,
@@ -113,6 +114,8 @@ class UnitOfWork(Protocol):
     def compartments(self) -> Rows[Compartment]: ...
     @property
     def audits(self) -> Rows[Audit]: ...
+    @property
+    def list_versions(self) -> Rows[ListVersion]: ...
     @property
     def log_keys(self) -> Rows[LogKey]: ...
     @property

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, and_, case, func, or_, select
 from handlers.ports import UnitOfWork
 from handlers.records import ProposalState
 from handlers.reports import ReportState
-from storage.tables import messages, proposals, reports
+from storage.tables import list_versions, messages, proposals, reports
 from storage.unit_of_work import SqlUnitOfWork
 
 _AGEING_HOURS = 48
@@ -72,6 +72,11 @@ def counts_by_state(unit: UnitOfWork) -> dict[ReportState, int]:
     statement = select(reports.c.state, func.count()).group_by(reports.c.state)
     counted = {row[0]: int(row[1]) for row in _connection(unit).execute(statement)}
     return {state: counted.get(state.value, 0) for state in ReportState}
+
+
+def list_revision(unit: UnitOfWork) -> int:
+    """Give the newest revision of all lists; 0 while none was ever saved."""
+    return int(_connection(unit).execute(select(func.coalesce(func.max(list_versions.c.revision), 0))).scalar_one())
 
 
 def count_news(unit: UnitOfWork, states: Sequence[ReportState]) -> int:

@@ -241,6 +241,20 @@ audits = Table(
     Column("subject_id", String(32), nullable=False, index=True),
 )
 
+list_versions = Table(
+    "list_versions",
+    metadata,
+    Column("revision", BigInteger, primary_key=True, autoincrement=False),
+    _word("name"),
+    Column("number", Integer, nullable=False),
+    _hour(),
+    _refers("author_id", "people", nullable=True),
+    _sealed(),
+    _sealed("intake_wrap"),
+    _sealed("desk_seal"),
+    UniqueConstraint("name", "number"),
+)
+
 # The case log: it may stand in a database of its own, so nothing here refers to a table above.
 
 log_keys = Table(

@@ -116,6 +116,11 @@ class SqlUnitOfWork:
         return Repository(self._connection, tables.audits, records.Audit)
 
     @cached_property
+    def list_versions(self) -> Repository[records.ListVersion]:
+        """What people made of the lists."""
+        return Repository(self._connection, tables.list_versions, records.ListVersion)
+
+    @cached_property
     def log_keys(self) -> Repository[records.LogKey]:
         """The case log's signing key."""
         return Repository(self._connection, tables.log_keys, records.LogKey)

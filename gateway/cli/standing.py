@@ -69,7 +69,8 @@ def _database(house: House) -> Iterator[tuple[str, str]]:
         yield _WEAK, f"{found['work.failed']} pieces of work failed for good: the report page of each says why."
     if found["spool.waiting"]:
         yield _WEAK, f"{found['spool.waiting']} events wait in the spool: ./izwi clock takes them in when the database is back."
-    house.lists  # noqa: B018 - a malformed list is said by its own error
+    for fault in house.live.now().faults:
+        yield _WRONG, f"{fault} The version before it is in force: open its page at the desk, or ./izwi lists restore."
 
 
 def _keys(settings: Settings) -> Iterator[tuple[str, str]]:

@@ -14,6 +14,7 @@ from handlers.desk.office import Office
 from handlers.desk.proposing import Proposing
 from handlers.desk.reading import Reading
 from handlers.desk.replying import Replying
+from handlers.desk.weighing import Weighing
 
 _EXTENSION = "izwi_console"
 
@@ -24,8 +25,9 @@ class Console:
     def __init__(self, given: ConsoleServices) -> None:
         self.given = given
         self.clock = given.clock
-        self.office = Office(given.writing, given.reading, given.keyring, given.lookups, given.clock)
+        self.office = Office(given.writing, given.reading, given.keyring, given.editing.in_force().compiled.lookups, given.clock)
         self.reading = Reading(self.office)
+        self.weighing = Weighing(self.office)
         self.judging = Judging(self.office)
         self.replying = Replying(self.office)
         self.incidents = Incidents(self.office)
@@ -42,6 +44,14 @@ class Console:
             max_seconds=given.session_max_seconds,
         )
 
+    def renewed(self) -> Console:
+        """Give the console as the lists in force have it: this one, or one that takes its place."""
+        if self.given.editing.in_force().compiled.lookups is self.office.lookups:
+            return self
+        fresh = Console(self.given)
+        fresh.install()
+        return fresh
+
     def install(self) -> None:
         """Make this the console of the current app."""
         current_app.extensions[_EXTENSION] = self
@@ -51,4 +61,4 @@ def console() -> Console:
     """Give the console of the current app."""
     found = current_app.extensions[_EXTENSION]
     assert isinstance(found, Console)  # noqa: S101 - tells mypy what `install` put there
-    return found
+    return found.renewed()

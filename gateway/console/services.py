@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 
 from redis import Redis
 
+from gateway.lists.editing import Editing
 from handlers.desk.people import People
 from handlers.ports import Clock, OpenUnit
 from handlers.protection.keyring import Keyring
-from handlers.triage.lookups import Lookups
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +24,7 @@ class ConsoleServices:
     log_reading: OpenUnit
     keyring: Keyring
     people: People
-    lookups: Lookups = field(repr=False)
+    editing: Editing
     cookie_key: bytes = field(repr=False)
     limits_key: bytes = field(repr=False)
     connector_names: tuple[str, ...]

@@ -253,3 +253,18 @@ class LogHead:
     size: int
     root: bytes
     signature: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListVersion:
+    """One saved version of a list. `content` opens with a key of its own, which is kept twice: wrapped under the boot secret for
+    the gateway, and sealed to the desk. `revision` counts over all lists, `number` within the list `name`."""
+
+    revision: int
+    name: str
+    number: int
+    hour: int
+    author_id: str | None
+    content: bytes = field(repr=False)
+    intake_wrap: bytes = field(repr=False)
+    desk_seal: bytes = field(repr=False)

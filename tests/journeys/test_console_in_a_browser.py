@@ -166,6 +166,9 @@ def test_the_pages_fit_a_narrow_screen(desk: Desk, address: str, chromium: Brows
         ("report", f"/desk/reports/{report_id}"),
         ("propose", f"/desk/reports/{report_id}/propose"),
         ("incidents", "/desk/incidents"),
+        ("lists", "/desk/lists"),
+        ("list", "/desk/lists/categories/words.sn.txt"),
+        ("list-version", "/desk/lists/categories/words.sn.txt/versions/0"),
         ("log", "/log/"),
     ):
         screen.page.goto(path)

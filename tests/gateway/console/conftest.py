@@ -20,6 +20,9 @@ from config.lists import read_lists
 from config.settings import ROOT
 from gateway.console import mount
 from gateway.console.services import ConsoleServices
+from gateway.lists.editing import Editing
+from gateway.lists.live import LiveLists
+from gateway.lists.versions import Versions
 from handlers.protection.sealing import Place, seal_json
 from handlers.records import Direction, Findings, Message, MessageKind, MessageState, Purpose, Report, Source
 from handlers.reports import ReportState
@@ -204,6 +207,11 @@ class Browser:
         return " ".join(unescape(re.sub(r"<[^>]+>", " ", self.get(path).text)).split())
 
 
+def editing_of(rooms: Any) -> Editing:
+    versions = Versions(rooms.boot, rooms.reading)
+    return Editing(LiveLists(ROOT / "config", versions), versions, writing=rooms.writing, clock=rooms.clock)
+
+
 def build_desk(rooms: Any, lookups: Lookups, connection: redis.Redis, url: str, **changes: Any) -> Desk:
     app = Flask("console-under-test", static_folder=None)
     app.testing = False
@@ -217,7 +225,7 @@ def build_desk(rooms: Any, lookups: Lookups, connection: redis.Redis, url: str, 
             "log_reading": rooms.reading,
             "keyring": rooms.keyring,
             "people": rooms.people,
-            "lookups": lookups,
+            "editing": editing_of(rooms),
             "cookie_key": rooms.boot.derive("cookie"),
             "limits_key": rooms.boot.derive("limits"),
             "connector_names": ("folder", "webhook"),
