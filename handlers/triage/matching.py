@@ -113,12 +113,12 @@ class CueTable:
     to_come: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
     never: frozenset[str] = frozenset()
 
-    def stems_of(self, word: str, *, is_known: bool) -> list[Cue]:
-        """Find the stems in a word; in one that no list has, also under loose spelling and without vowels."""
+    def stems_of(self, word: str, *, is_odd: bool) -> list[Cue]:
+        """Find the stems in a word; in an odd one also under loose spelling and without vowels."""
         if not _STEM_KEY <= len(word) <= _LONGEST_WORD or word in self.never:
             return []
         found = self.stems.find(word)
-        if found or is_known:
+        if found or not is_odd:
             return found
         return self.loose_stems.find(loose(word)) or (self.bare_stems.find(bare(word)) if is_bare(word) else [])
 
@@ -131,8 +131,12 @@ def build_table(cues: Iterable[Cue], affixes: Affixes) -> CueTable:
     table.start_lengths = tuple(sorted({len(start) for start in table.starts}))
     for options in table.phrases.values():
         options.sort(key=lambda option: -len(option[0]))
-    for stems, plain in ((table.stems, fold), (table.loose_stems, loose), (table.bare_stems, _consonants)):
+    for stems, plain in ((table.stems, fold), (table.bare_stems, _consonants)):
         stems.prefixes = {language: _chain([plain(part) for part in parts], 5) for language, parts in affixes.prefixes.items()}
+    table.loose_stems.prefixes = {
+        language: _chain([kept for part in parts for kept in (loose(fold(part)), _consonants(part))], 5)
+        for language, parts in affixes.prefixes.items()
+    }
     for stems, plain in ((table.stems, fold), (table.loose_stems, loose)):
         stems.endings = {language: _chain([plain(part) for part in parts], 4) for language, parts in affixes.endings.items()}
     table.bare_stems.endings = {language: re.compile("[^aeiou]{0,4}[aeiou]?") for language in affixes.prefixes}
@@ -198,10 +202,11 @@ def find_cues(
     words: Sequence[str],
     table: CueTable,
     numbers: Mapping[str, NumberWord],
-    known: Container[str],
+    *,
+    odd: Container[int],
     names: Container[int],
 ) -> tuple[Hit, ...]:
-    """Find every cue, in order of place. `words` are the words as read, `known` those that some list has.
+    """Find every cue, in order of place. `words` are the words as read, `odd` those that may be a stem in another spelling.
 
     No stem is looked for in `names`: what looks like one in the name of a place is none.
     """
@@ -215,7 +220,7 @@ def find_cues(
         for length in table.start_lengths:
             if starting := table.starts.get(word[:length]):
                 hits.extend(Hit(cue, index, index + 1) for cue in starting if len(word) >= length)
-        for cue in table.stems_of(word, is_known=word in known) if index not in names else ():
+        for cue in table.stems_of(word, is_odd=index in odd) if index not in names else ():
             says_no, to_come = _is_form(table.negative, cue, word), _is_form(table.to_come, cue, word)
             hits.append(Hit(cue, index, index + 1, says_no=says_no, to_come=to_come))
     return tuple(hits)

@@ -9,11 +9,15 @@ from handlers.reports import Evidence
 from handlers.triage.bearing import Bearing, index_at, take_bearing
 from handlers.triage.combining import find_together
 from handlers.triage.gazetteer import LONGEST_NAME, Match
-from handlers.triage.lookups import Lookups
+from handlers.triage.lookups import VARIETIES, Lookups
 from handlers.triage.matching import Cue, Hit, find_cues
+from handlers.triage.spelling import is_bare
 from handlers.triage.telling import Telling
 from handlers.triage.words import Token, tokens
 
+_SHORTEST_ODD = 4
+_SURELY_ENGLISH = 0.8
+_PLAINLY = 0.97
 LANGUAGES = {"sn": "Shona", "nd": "Ndebele", "en": "English", "manyika": "Manyika", "ndau": "Ndau"}
 
 
@@ -74,12 +78,12 @@ def read(telling: Telling, lookups: Lookups) -> Reading:
     """Find the words and cues of a telling, once for all stages."""
     found = tokens(telling.text)
     folded = [token.folded for token in found]
-    named = tuple([lookups.gazetteer.find(folded[at : at + LONGEST_NAME]) for at in range(len(folded))])
-    words = tuple(
-        [word if named[at] else _word(token, lookups) for at, (token, word) in enumerate(zip(found, folded, strict=True))]
-    )
+    named = tuple([_place_at(folded, at, lookups) for at in range(len(folded))])
+    words = tuple([word if named[at] else _word(found[at], lookups) for at, word in enumerate(folded)])
     names = {at for at, place in enumerate(named) if place and words[at] not in lookups.spellings.known}
-    hits = find_cues(found, words, lookups.table, lookups.numbers, lookups.spellings.known, names)
+    odd = {at for at, word in enumerate(words) if at not in names and _is_odd(word, lookups)}
+    found_cues = find_cues(found, words, lookups.table, lookups.numbers, odd=odd, names=names)
+    hits = tuple([hit for hit in found_cues if not hit.cue.entry.startswith("-") or _fits(hit, words[hit.first], lookups)])
     return Reading(
         telling=telling,
         tokens=found,
@@ -89,6 +93,30 @@ def read(telling: Telling, lookups: Lookups) -> Reading:
         together=tuple(find_together(found, hits, lookups.together)),
         bearing=take_bearing(found, hits, telling.received_at.year),
     )
+
+
+def _place_at(folded: list[str], at: int, lookups: Lookups) -> tuple[Match, int] | None:
+    """Find the place whose name begins at this word; a form of a listed stem (murohwa) is no odd spelling of one (Murowa)."""
+    found = lookups.gazetteer.find(folded[at : at + LONGEST_NAME])
+    if found and found[1] == 1 and found[0].spelling != "exact" and lookups.table.stems.find(folded[at]):
+        return None
+    return found
+
+
+def _fits(hit: Hit, word: str, lookups: Lookups) -> bool:
+    """Say whether a stem may stand in this word: not one of Ndebele in a word whose letters are plainly Shona's."""
+    language, chance = lookups.letters.guess(word)
+    return chance < _PLAINLY or language == VARIETIES.get(hit.cue.language, hit.cue.language)
+
+
+def _is_odd(word: str, lookups: Lookups) -> bool:
+    """Say whether a word may be a listed stem in an odd spelling: no list has it, and its letters are not English."""
+    if word in lookups.spellings.known or len(word) < _SHORTEST_ODD or not word.isalpha():
+        return False
+    if is_bare(word):
+        return True
+    language, chance = lookups.letters.guess(word)
+    return language != "en" or chance < _SURELY_ENGLISH
 
 
 def _word(token: Token, lookups: Lookups) -> str:
