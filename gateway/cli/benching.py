@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gateway.cli.bench_triage import triage
+
 if TYPE_CHECKING:
     from bench.accept import Comparison
 
@@ -23,6 +25,9 @@ _FOLDER = Path("/var/tmp")  # noqa: S108  # on a disk where /tmp may be in memor
 @click.group()
 def bench() -> None:
     """Measure, as ratios in one run."""
+
+
+bench.add_command(triage)
 
 
 @bench.command()

@@ -89,14 +89,20 @@ def _named(text: str, hidden: Correction | None) -> list[_Span]:
 
 
 def _apart(spans: Sequence[_Span]) -> list[_Span]:
-    """Give spans that do not overlap. Private words come first: no other finding may show a part of them."""
+    """Give spans that do not overlap. Private words come first: no other finding may show a part of them. A stretch of words
+    that holds the words of another finding is left unmarked: those say more."""
     kept: list[_Span] = []
-    for span in sorted(spans, key=lambda item: (_STRONGEST.get(item.stage, 9), item.start, -item.end)):
+    narrow = [span for span in spans if span.stage == "redaction" or not any(_holds(span, other) for other in spans)]
+    for span in sorted(narrow, key=lambda item: (_STRONGEST.get(item.stage, 9), item.start, -item.end)):
         if all(span.end <= other.start or span.start >= other.end for other in kept):
             kept.append(span)
         elif span.stage == "redaction":
             kept = _widened(kept, span)
     return sorted(kept, key=lambda item: item.start)
+
+
+def _holds(span: _Span, other: _Span) -> bool:
+    return span.start <= other.start and other.end <= span.end and span.end - span.start > other.end - other.start
 
 
 def _widened(kept: list[_Span], span: _Span) -> list[_Span]:

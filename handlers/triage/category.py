@@ -10,9 +10,12 @@ from handlers.triage.matching import Hit
 from handlers.triage.reading import Reading, show
 from handlers.triage.telling import Telling
 
-_ONE, _MORE, _HINTS, _DENIED = 0.8, 0.95, 0.55, 0.2
+_ONE, _MORE, _TOGETHER, _HINTS, _DENIED = 0.8, 0.95, 0.7, 0.55, 0.2
 _PAST = 0.9  # years ago is no less true, only less sure to be what the report is about
-_MOST_SHOWN = 8
+_TOGETHER_ALONE = 0.8  # what an advertisement may hold by chance
+_SURE_SPAM = 0.6
+_HARM = 20  # of a category of this severity, a form of what is to come is a threat and no event
+_MOST_SHOWN = 6
 
 
 def find_categories(
@@ -20,11 +23,13 @@ def find_categories(
 ) -> tuple[Finding, ...]:
     """Name every category that the text speaks of, the surest first; one that is only denied stays, with little weight."""
     by_code: dict[str, list[Hit]] = {}
-    for hit in _outermost(tuple(reading.of_kind("category"))):
+    for hit in (*_outermost(tuple(reading.of_kind("category"))), *reading.together):
         if hit.cue.value in lookups.categories:
             by_code.setdefault(hit.cue.value, []).append(hit)
     findings = [
-        finding for code, hits in by_code.items() if (finding := _finding(reading, lookups.categories[code], hits)) is not None
+        finding
+        for code, hits in by_code.items()
+        if (finding := _finding(reading, lookups.categories[code], hits, so_far)) is not None
     ]
     return tuple(sorted(findings, key=lambda finding: (-finding.weight, finding.evidence[0].start, finding.value)))
 
@@ -38,15 +43,24 @@ def _outermost(hits: tuple[Hit, ...]) -> list[Hit]:
     return [hit for hit in hits if any(covered[index] == hit.last - hit.first for index in range(hit.first, hit.last))]
 
 
-def _finding(reading: Reading, category: Category, hits: list[Hit]) -> Finding | None:
-    if all(hit.cue.is_hint for hit in hits) and len({reading.tokens[hit.first].folded for hit in hits}) < 2:
+def _is_spam(so_far: Sequence[Finding]) -> bool:
+    return any(finding.stage == "spam" and finding.weight >= _SURE_SPAM for finding in so_far)
+
+
+def _finding(reading: Reading, category: Category, hits: list[Hit], so_far: Sequence[Finding]) -> Finding | None:
+    happened = [hit for hit in hits if not reading.is_denied(hit) and not (hit.to_come and category.severity >= _HARM)]
+    told = _sure(happened, reading)
+    if not told and not _sure(hits, reading):
         return None
-    told = [hit for hit in hits if not reading.is_denied(hit)]
     shown = _distinct(reading, told or hits)
     weight = _weight(told)
     reasons = [_reason(reading, hit, category) for hit in shown]
     if not told:
-        reasons.append("The text denies it.")
+        to_come = any(hit.to_come for hit in shown)
+        reasons.append("It is said of what may come, not of what happened." if to_come else "The text denies it.")
+    if weight <= _TOGETHER_ALONE and category.severity < _HARM and _is_spam(so_far):
+        weight = _DENIED
+        reasons.append("But the text looks like no report.")
     if told and all(reading.is_past(reading.tokens[hit.first].start) for hit in told):
         weight *= _PAST
         reasons.append("It speaks of years ago.")
@@ -60,13 +74,19 @@ def _finding(reading: Reading, category: Category, hits: list[Hit]) -> Finding |
     )
 
 
+def _sure(hits: list[Hit], reading: Reading) -> list[Hit]:
+    """Leave out hints that stand alone: one word said twice is one hint."""
+    enough = any(not hit.cue.is_hint for hit in hits) or len({reading.words[hit.first] for hit in hits}) > 1
+    return hits if enough else []
+
+
 def _weight(told: list[Hit]) -> float:
     if not told:
         return _DENIED
-    proofs = {hit.first for hit in told if not hit.cue.is_hint}
-    if not proofs:
-        return _HINTS
-    return _MORE if len(proofs) > 1 else _ONE
+    proofs = {hit.first for hit in told if not hit.cue.is_hint and not hit.anchors}
+    if proofs:
+        return _MORE if len(proofs) > 1 else _ONE
+    return _TOGETHER if any(hit.anchors for hit in told) else _HINTS
 
 
 def _distinct(reading: Reading, hits: list[Hit]) -> list[Hit]:
@@ -79,5 +99,5 @@ def _distinct(reading: Reading, hits: list[Hit]) -> list[Hit]:
 
 def _reason(reading: Reading, hit: Hit, category: Category) -> str:
     words = reading.evidence(hit).words
-    verb = "may speak" if hit.cue.is_hint else "speaks"
+    verb = "may speak" if hit.cue.is_hint or hit.anchors else "speaks"
     return f"{show(hit.cue, words)} {verb} of: {category.label.lower()}."

@@ -19,6 +19,7 @@ _LONGEST = 1000  # letters compared; a text longer than that is recognised by it
 _ALIKE = 82.0
 _PASSED_ON = 95.0
 _MOST = 5
+_HEAD = 3  # words at the beginning, where a text says that it was passed on
 _DIGITS = re.compile(r"\d+")
 
 
@@ -27,17 +28,18 @@ def find_duplicates(
 ) -> tuple[Finding, ...]:
     """Name the reports that say nearly the same, the nearest first; `value` is the other report's id."""
     telling = reading.telling
-    mine = _plain(telling.text)
+    mine = _core(telling.text[_passage(reading) :])
     forwarded = _forwarded(reading)
     if len(mine) < _SHORTEST:
         return forwarded
     others = [other for other in recent if other.report_id != telling.report_id and other.id != telling.id]
-    texts = [_plain(other.text) for other in others]
+    texts = [other.gist.words if other.gist else _core(other.text) for other in others]
     scores: dict[int, float] = {}
+    is_long = len(mine) >= _CONTAINED
     for _, score, index in process.extract(mine, texts, scorer=fuzz.ratio, score_cutoff=_ALIKE, limit=_MOST * 4):
         scores[index] = score
     for index, text in enumerate(texts):
-        if len(mine) >= _CONTAINED and len(text) >= _CONTAINED and (mine in text or text in mine):
+        if is_long and len(text) >= _CONTAINED and (mine in text or text in mine):
             scores[index] = max(scores.get(index, 0.0), _PASSED_ON)
     best: dict[str, tuple[float, Telling]] = {}
     for index, score in sorted(scores.items(), key=lambda item: (-item[1], item[0])):
@@ -46,14 +48,20 @@ def find_duplicates(
     return (*(_finding(telling, other, score, is_forwarded=bool(forwarded)) for score, other in found), *forwarded)
 
 
-def _plain(text: str) -> str:
-    return text[:_LONGEST].lower().strip()
+def _core(text: str) -> str:
+    return text[:_LONGEST].lower().strip(" \t\n\r.:;,!-*\"'")
+
+
+def _passage(reading: Reading) -> int:
+    """Say where the words begin that were passed on: behind "Fwd:" or "forwarded as received"."""
+    ends = [reading.tokens[hit.last - 1].end for hit in reading.of_kind("sign", "FORWARDED") if hit.first <= _HEAD]
+    return max(ends, default=0)
 
 
 def _forwarded(reading: Reading) -> tuple[Finding, ...]:
     """Recognise a text that says of itself that it was passed on, at its beginning."""
     for hit in reading.of_kind("sign", "FORWARDED"):
-        if hit.first > 3:
+        if hit.first > _HEAD:
             break
         evidence = reading.evidence(hit)
         reason = f"It begins as a text passed on: {show(hit.cue, evidence.words)}."

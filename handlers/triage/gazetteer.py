@@ -10,14 +10,19 @@ from typing import Literal
 
 from rapidfuzz import fuzz, process
 
+from handlers.triage.spelling import bare, is_bare
 from handlers.triage.words import fold, fold_phrase
 
 Spelling = Literal["exact", "folded", "near"]
-_DOUBLED = re.compile(r"(.)\1+")
+_DOUBLED = re.compile(r"([^\W\d_])\1+")
+_FOLDS = (
+    ("tsh", "c"), ("ch", "c"), ("sh", "s"), ("hw", "w"), ("w", "v"), ("l", "r"), ("iy", "i"), ("yi", "i"), ("dz", "z"),
+    ("nh", "n"), ("dh", "d"), ("bh", "b"), ("ph", "p"),
+)  # fmt: skip
 _FIRST_M = re.compile(r"^m+[uv]?(?=[^aeiou])")
 LONGEST_NAME = 3
 _SHORTEST_NEAR = 5
-_LONGEST_PREFIX = 5
+_LONGEST_PREFIX = 7
 NEAR = 82.0
 
 
@@ -53,8 +58,10 @@ class Match:
 
 def fold_place(word: str) -> str:
     """Fold the spellings of a word of a name together: w/v, sh/s, l/r, tsh/ch, m/mu/mw at the beginning, doubled letters."""
-    folded = word.replace("tsh", "ch").replace("sh", "s").replace("w", "v").replace("l", "r").replace("iy", "i")
-    return _FIRST_M.sub("m", _DOUBLED.sub(r"\1", folded))
+    for written, plain in _FOLDS:
+        if written in word:
+            word = word.replace(written, plain)
+    return _FIRST_M.sub("m", _DOUBLED.sub(r"\1", word))
 
 
 @dataclass(slots=True)
@@ -65,10 +72,14 @@ class Gazetteer:
     by_key: dict[str, list[KnownPlace]] = field(default_factory=lambda: defaultdict(list))
     first_words: set[str] = field(default_factory=set)
     spelled: frozenset[str] = frozenset()
-    near_keys: tuple[str, ...] = ()
+    near_keys: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    bare_keys: dict[str, str] = field(default_factory=dict)
+    near: dict[str, frozenset[str]] = field(default_factory=dict)
+    around: dict[str, frozenset[str]] = field(default_factory=dict)
     prefixes: frozenset[str] = frozenset()
     suffixes: tuple[str, ...] = ()
     before: frozenset[str] = frozenset()
+    origins: frozenset[str] = frozenset()
 
     def find(self, words: Sequence[str]) -> tuple[Match, int] | None:
         """Find the longest name that begins at the first of these words, give or take a prefix, a suffix and the spelling.
@@ -87,12 +98,18 @@ class Gazetteer:
         """Find the place whose name is nearest to this word, if it is near enough and begins with the same letter."""
         best: Match | None = None
         for prefix, rest in self._readings(word):
+            if is_bare(rest) and (key := self.bare_keys.get(bare(rest))):
+                return Match(tuple(self.by_key[key]), "near", NEAR / 100, prefix)
             if len(rest) < _SHORTEST_NEAR:
                 continue
-            found = process.extractOne(rest, self.near_keys, scorer=fuzz.ratio, score_cutoff=cutoff)
-            if found and found[0][0] == rest[0] and (best is None or found[1] / 100 > best.score):
+            found = process.extractOne(rest, self.near_keys.get(rest[0], ()), scorer=fuzz.ratio, score_cutoff=cutoff)
+            if found and (best is None or found[1] / 100 > best.score):
                 best = Match(tuple(self.by_key[found[0]]), "near", found[1] / 100, prefix)
         return best
+
+    def lies_within(self, place: KnownPlace, name: str) -> bool:
+        """Say whether a place lies in that of this name, or in one that lies in it."""
+        return name in self.around.get(place.id, ())
 
     def _readings(self, word: str) -> Iterator[tuple[str, str]]:
         """Read a word whole, then without each locative prefix, then the same without a locative ending."""
@@ -111,13 +128,20 @@ def _key(words: Sequence[str]) -> str:
 
 
 def build_gazetteer(
-    places: Iterable[KnownPlace], *, prefixes: Iterable[str], suffixes: Iterable[str], before: Iterable[str]
+    places: Iterable[KnownPlace],
+    *,
+    prefixes: Iterable[str],
+    suffixes: Iterable[str],
+    before: Iterable[str],
+    origins: Iterable[str] = (),
 ) -> Gazetteer:
-    """Compile the gazetteer. `prefixes` and `suffixes` are locative (ku-, e-, -ni), `before` words that come before a place."""
+    """Compile the gazetteer. `prefixes` and `suffixes` are locative (ku-, e-, -ni), `before` words that come before a place,
+    `origins` prefixes and words that say where somebody comes from."""
     gazetteer = Gazetteer(
-        prefixes=frozenset(fold(prefix) for prefix in prefixes),
+        prefixes=_chained([fold(prefix) for prefix in prefixes]),
         suffixes=tuple(fold(suffix) for suffix in suffixes),
         before=frozenset(fold(word) for word in before),
+        origins=frozenset(fold(word) for word in origins),
     )
     spelled: set[str] = set()
     for place in places:
@@ -131,5 +155,37 @@ def build_gazetteer(
             if place not in known:
                 known.append(place)
     gazetteer.spelled = frozenset(spelled)
-    gazetteer.near_keys = tuple(key for key in gazetteer.by_key if len(key) >= _SHORTEST_NEAR)
+    for key in gazetteer.by_key:
+        if len(key) >= _SHORTEST_NEAR:
+            gazetteer.near_keys[key[0]].append(key)
+            if len(bare(key)) >= _SHORTEST_NEAR - 1:
+                gazetteer.bare_keys.setdefault(bare(key), key)
+    _relate(gazetteer)
     return gazetteer
+
+
+def _chained(prefixes: Sequence[str]) -> frozenset[str]:
+    """Give every prefix, and every two in a row: we-kwa-, re-pa-, ye-mu-."""
+    pairs = {f"{one}{other}" for one in prefixes for other in prefixes if one != other}
+    return frozenset({*prefixes, *(pair for pair in pairs if len(pair) <= _LONGEST_PREFIX)})
+
+
+def _relate(gazetteer: Gazetteer) -> None:
+    """Say of each place all that it lies in, and what is next to it: that, what lies in it, its namesakes."""
+    by_name = {place.name: place for place in gazetteer.by_id.values()}
+    for place in gazetteer.by_id.values():
+        names: list[str] = []
+        above = place.within
+        while above and above not in names:
+            names.append(above)
+            above = by_name[above].within if above in by_name else ""
+        gazetteer.around[place.id] = frozenset(names)
+    near: dict[str, set[str]] = defaultdict(set)
+    for key_places in gazetteer.by_key.values():
+        for place in key_places:
+            near[place.id] |= {other.id for other in key_places if other is not place}
+    for place in gazetteer.by_id.values():
+        if place.within in by_name and by_name[place.within].level not in ("district", "province", "country"):
+            near[place.id].add(by_name[place.within].id)
+            near[by_name[place.within].id].add(place.id)
+    gazetteer.near = {name: frozenset(found) for name, found in near.items()}

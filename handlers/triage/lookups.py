@@ -11,8 +11,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from handlers.triage.combining import Together
 from handlers.triage.gazetteer import Gazetteer, KnownPlace, build_gazetteer
-from handlers.triage.matching import Cue, CueTable, NumberWord, build_table
+from handlers.triage.letters import Letters, build_letters
+from handlers.triage.matching import Affixes, Cue, CueTable, NumberWord, build_table
+from handlers.triage.spelling import Spellings, build_spellings
 from handlers.triage.words import fold, fold_phrase
 
 VARIETIES = {"manyika": "sn", "ndau": "sn"}  # a variety, and the language that it is shown under
@@ -87,6 +90,12 @@ class TriageLists(Protocol):
     @property
     def affixes(self) -> Sequence[ListLine]: ...
     @property
+    def groups(self) -> Sequence[ListLine]: ...
+    @property
+    def together(self) -> Sequence[ListLine]: ...
+    @property
+    def short(self) -> Sequence[ListLine]: ...
+    @property
     def places(self) -> Sequence[PlaceLine]: ...
     @property
     def place_kinds(self) -> Sequence[ListLine]: ...
@@ -114,44 +123,115 @@ class Lookups:
     language_words: Mapping[str, tuple[str, ...]] = field(repr=False)
     language_parts: Mapping[str, re.Pattern[str]] = field(repr=False)
     place_kinds: Mapping[str, str] = field(repr=False)
+    letters: Letters = field(repr=False)
+    spellings: Spellings = field(repr=False)
+    together: Sequence[Together] = field(repr=False)
 
     def is_common(self, word: str) -> bool:
         """Say whether a folded word is an everyday word of some language, and so no name by itself."""
-        return word in self.language_words or word in self.table.words
+        return word in self.language_words or word in self.spellings.known
+
+    def names(self, word: str) -> bool:
+        """Say whether a folded word is on a list of names that people commonly bear."""
+        return any(cue.kind == "name" and cue.value == "FAMILIAR" for cue in self.table.words.get(word, ()))
 
 
 def build_lookups(lists: TriageLists) -> Lookups:
     """Compile the lists; takes well under a second and has no effect but its result."""
+    cues = list(_cues(lists))
+    gazetteer = build_gazetteer(
+        [_known(line) for line in lists.places],
+        prefixes=[line.entry.strip("-") for line in lists.affixes if line.key == "PLACE_PREFIX"],
+        suffixes=[line.entry.strip("-") for line in lists.affixes if line.key == "PLACE_ENDING"],
+        before=[line.entry for line in lists.affixes if line.key == "BEFORE_PLACE"],
+        origins=[line.entry.strip("-") for line in lists.affixes if line.key == "ORIGIN"],
+    )
+    numbers = {_one(line.entry): _number_word(line.key) for line in lists.numbers}
+    language_words = _language_words(lists.language_words)
+    vocabulary = _vocabulary(cues, lists, language_words)
     return Lookups(
         categories={
             line.code: Category(line.code, line.label, line.huridocs, line.severity, line.is_urgent) for line in lists.categories
         },
-        table=build_table(_cues(lists), _by_language(lists.affixes, "VERB")),
-        numbers={_one(line.entry): _number_word(line.key) for line in lists.numbers},
-        gazetteer=build_gazetteer(
-            [_known(line) for line in lists.places],
-            prefixes=[line.entry.strip("-") for line in lists.affixes if line.key == "PLACE_PREFIX"],
-            suffixes=[line.entry.strip("-") for line in lists.affixes if line.key == "PLACE_ENDING"],
-            before=[line.entry for line in lists.affixes if line.key == "BEFORE_PLACE"],
-        ),
-        language_words=_language_words(lists.language_words),
+        table=build_table(cues, _affixes(lists)),
+        numbers=numbers,
+        gazetteer=gazetteer,
+        language_words=language_words,
         language_parts={language: _part_pattern(parts) for language, parts in _by_language(lists.language_words, "PART").items()},
         place_kinds={_one(line.entry): line.key.lower() for line in lists.place_kinds},
+        letters=build_letters(_by_letters(vocabulary)),
+        spellings=build_spellings(
+            {word: found[0] for word, found in vocabulary.items()},
+            {_one(line.entry): _one(line.key) for line in lists.short},
+            _by_language(lists.affixes, "NOUN"),
+        ),
+        together=tuple(_together(line) for line in lists.together),
     )
 
 
+def _affixes(lists: TriageLists) -> Affixes:
+    return Affixes(
+        prefixes=_by_language(lists.affixes, "VERB"),
+        endings=_by_language(lists.affixes, "VERB_ENDING"),
+        negative=_by_language(lists.affixes, "NEGATIVE"),
+        to_come=_by_language(lists.affixes, "TO_COME"),
+        never=frozenset(_one(line.entry) for line in lists.affixes if line.key == "EXCEPT"),
+    )
+
+
+def _vocabulary(cues: Iterable[Cue], lists: TriageLists, words: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """Gather every whole word of the lists with its languages, those of everyday first: a slip is read as one of them."""
+    found = dict(words)
+    for cue in cues:
+        if cue.kind != "name" and not cue.entry.startswith("-"):
+            for part in cue.entry.split():
+                if not part.endswith("-") and not part.startswith("<"):
+                    for word in fold_phrase(part):
+                        found.setdefault(word, (cue.language,))
+    for line in lists.numbers:
+        found.setdefault(_one(line.entry), (line.language,))
+    return found
+
+
+def _by_letters(vocabulary: Mapping[str, tuple[str, ...]]) -> dict[str, list[str]]:
+    """Part the vocabulary by language, the varieties with theirs; a word of two languages tells nothing."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for word, languages in vocabulary.items():
+        wide = {VARIETIES.get(language, language) for language in languages}
+        if len(wide) == 1:
+            found[wide.pop()].append(word)
+    return dict(found)
+
+
+def _together(line: ListLine) -> Together:
+    wanted, *unwanted = line.entry.rstrip("! ").split(" - ")
+    groups = tuple(part.strip() for part in wanted.split("+"))
+    cue = Cue(
+        kind="category",
+        value=line.key,
+        language="",
+        entry=line.entry,
+        list_name=line.list_name,
+        line=line.line,
+        stands_fast="!" in line.entry,
+    )
+    return Together(groups, frozenset(groups), frozenset(part.strip() for part in unwanted), cue)
+
+
 def _cues(lists: TriageLists) -> Iterable[Cue]:
-    sources = (("category", lists.category_words), ("sign", lists.signs), ("name", lists.names))
+    sources = (("category", lists.category_words), ("sign", lists.signs), ("group", lists.groups), ("name", lists.names))
     for kind, lines in sources:
         for line in lines:
+            marks = line.entry[len(line.entry.rstrip("?! ")) :]
             yield Cue(
                 kind=kind,
                 value=line.key,
                 language=line.language,
-                entry=line.entry.rstrip("? "),
+                entry=line.entry.rstrip("?! "),
                 list_name=line.list_name,
                 line=line.line,
-                is_hint=line.entry.rstrip().endswith("?"),
+                is_hint="?" in marks,
+                stands_fast="!" in marks,
             )
 
 
@@ -181,7 +261,7 @@ def _by_language(lines: Iterable[ListLine], key: str) -> dict[str, list[str]]:
     found: dict[str, list[str]] = defaultdict(list)
     for line in lines:
         if line.key == key:
-            found[line.language].append(line.entry.strip("-") if key == "VERB" else line.entry)
+            found[line.language].append(line.entry.strip("-") if key in ("VERB", "VERB_ENDING", "NOUN") else line.entry)
     return dict(found)
 
 

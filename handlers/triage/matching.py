@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from handlers.triage.spelling import bare, is_bare, loose
 from handlers.triage.words import Token, fold, fold_phrase, follows_as_money
 
 NUMBER, MONEY = "<number>", "<money>"
 _STEM_KEY = 3  # stems are looked up by their first three letters
 _LONGEST_ENDING = 7
+_LONGEST_WORD = 40
 _VIRTUAL = re.compile(r"<(number|money)>")
 
 
@@ -19,7 +21,8 @@ _VIRTUAL = re.compile(r"<(number|money)>")
 class Cue:
     """One entry of a list: what it stands for (`kind`, `value`), its language, and where it is written.
 
-    A hint (`?` behind the entry) proves nothing alone: two different ones of a category are needed.
+    A hint (`?` behind the entry) proves nothing alone: two different ones of a category are needed. One that stands fast
+    (`!` behind it) says the same where it is denied: no compensation, no jobs.
     """
 
     kind: str
@@ -29,15 +32,23 @@ class Cue:
     list_name: str
     line: int
     is_hint: bool = False
+    stands_fast: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A cue found in a text: the words from token `first` to before token `last`."""
+    """A cue found in a text: the words from token `first` to before token `last`.
+
+    `anchors` are the words that matter where others stand between them; `says_no` is a form that denies itself (haarohwi),
+    `to_come` one of what has not happened yet (vachandirova).
+    """
 
     cue: Cue
     first: int
     last: int
+    anchors: tuple[int, ...] = ()
+    says_no: bool = False
+    to_come: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +60,45 @@ class NumberWord:
 
 
 @dataclass(slots=True)
+class StemTable:
+    """Stems by their first letters, with what may stand before and behind one in each language."""
+
+    stems: dict[str, list[tuple[str, bool, Cue]]] = field(default_factory=lambda: defaultdict(list))
+    prefixes: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
+    endings: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
+
+    def find(self, word: str) -> list[Cue]:
+        """Find stems inside a word: before one only prefixes of its language, behind it only endings."""
+        cues: list[Cue] = []
+        for at in range(len(word) - _STEM_KEY + 1):
+            for stem, any_ending, cue in self.stems.get(word[at : at + _STEM_KEY], ()):
+                if word.startswith(stem, at) and self._is_whole(word, at, at + len(stem), any_ending, cue.language):
+                    cues.append(cue)
+        return cues
+
+    def _is_whole(self, word: str, start: int, end: int, any_ending: bool, language: str) -> bool:
+        if end < len(word):
+            ending = self.endings.get(language)
+            if not any_ending or (ending is not None and not ending.fullmatch(word, end)):
+                return False
+            if ending is None and (len(word) - end > _LONGEST_ENDING or word[-1] not in "aeiou"):
+                return False
+        prefix = self.prefixes.get(language)
+        return not start or (prefix is not None and prefix.fullmatch(word, 0, start) is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Affixes:
+    """What each language puts before and behind a stem, which forms deny themselves, and which words are no form of a stem."""
+
+    prefixes: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    endings: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    negative: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    to_come: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    never: frozenset[str] = frozenset()
+
+
+@dataclass(slots=True)
 class CueTable:
     """Every cue, by the way it is found. Filled by `build_table`, then only read."""
 
@@ -56,26 +106,63 @@ class CueTable:
     phrases: dict[str, list[tuple[tuple[str, ...], Cue]]] = field(default_factory=lambda: defaultdict(list))
     starts: dict[str, list[Cue]] = field(default_factory=lambda: defaultdict(list))
     start_lengths: tuple[int, ...] = ()
-    stems: dict[str, list[tuple[str, bool, Cue]]] = field(default_factory=lambda: defaultdict(list))
-    prefixes: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
+    stems: StemTable = field(default_factory=StemTable)
+    loose_stems: StemTable = field(default_factory=StemTable)
+    bare_stems: StemTable = field(default_factory=StemTable)
+    negative: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
+    to_come: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
+    never: frozenset[str] = frozenset()
+
+    def stems_of(self, word: str, *, is_odd: bool) -> list[Cue]:
+        """Find the stems in a word; in an odd one also under loose spelling and without vowels."""
+        if not _STEM_KEY <= len(word) <= _LONGEST_WORD or word in self.never:
+            return []
+        found = self.stems.find(word)
+        if found or not is_odd:
+            return found
+        return self.loose_stems.find(loose(word)) or (self.bare_stems.find(bare(word)) if is_bare(word) else [])
 
 
-def build_table(cues: Iterable[Cue], prefixes: Mapping[str, Sequence[str]]) -> CueTable:
+def build_table(cues: Iterable[Cue], affixes: Affixes) -> CueTable:
     """Compile cues: `kuro` is a word, `kuro mvura` a phrase, `kuro-` a beginning, `-rohw-` a stem, `-rohwa` one so ending."""
-    table = CueTable()
+    table = CueTable(never=affixes.never)
     for cue in cues:
         _put(table, cue)
     table.start_lengths = tuple(sorted({len(start) for start in table.starts}))
     for options in table.phrases.values():
         options.sort(key=lambda option: -len(option[0]))
-    table.prefixes = {language: _chain(parts) for language, parts in prefixes.items()}
+    for stems, plain in ((table.stems, fold), (table.bare_stems, _consonants)):
+        stems.prefixes = {language: _chain([plain(part) for part in parts], 5) for language, parts in affixes.prefixes.items()}
+    table.loose_stems.prefixes = {
+        language: _chain([kept for part in parts for kept in (loose(fold(part)), _consonants(part))], 5)
+        for language, parts in affixes.prefixes.items()
+    }
+    for stems, plain in ((table.stems, fold), (table.loose_stems, loose)):
+        stems.endings = {language: _chain([plain(part) for part in parts], 4) for language, parts in affixes.endings.items()}
+    table.bare_stems.endings = {language: re.compile("[^aeiou]{0,4}[aeiou]?") for language in affixes.prefixes}
+    table.negative = {language: _forms(shapes) for language, shapes in affixes.negative.items()}
+    table.to_come = {language: _forms(shapes) for language, shapes in affixes.to_come.items()}
     return table
 
 
-def _chain(parts: Sequence[str]) -> re.Pattern[str]:
-    """Match up to five prefixes in a row: who, when, whom (va-ka-mu-)."""
-    options = "|".join(re.escape(fold(part)) for part in sorted(set(parts), key=lambda part: (-len(part), part)))
-    return re.compile(f"(?:{options}){{0,5}}") if options else re.compile("")
+def _consonants(part: str) -> str:
+    return "".join(letter for letter in fold(part) if letter not in "aeiou")
+
+
+def _chain(parts: Sequence[str], most: int) -> re.Pattern[str]:
+    """Match several parts in a row: who, when, whom (va-ka-mu-); -ir-w-a."""
+    options = "|".join(re.escape(part) for part in sorted({*parts} - {""}, key=lambda part: (-len(part), part)))
+    return re.compile(f"(?:{options}){{0,{most}}}") if options else re.compile("")
+
+
+def _forms(shapes: Sequence[str]) -> re.Pattern[str]:
+    """Match words shaped so: `ha- -i` begins with ha and ends with i, `-nga` ends so."""
+    found = []
+    for shape in shapes:
+        begin = "|".join(re.escape(fold(part.strip("-"))) for part in shape.split() if part.endswith("-"))
+        end = "|".join(re.escape(fold(part.strip("-"))) for part in shape.split() if part.startswith("-"))
+        found.append(f"{begin}.+{end}")
+    return re.compile("|".join(found) or r"(?!)")
 
 
 def _put(table: CueTable, cue: Cue) -> None:
@@ -86,8 +173,11 @@ def _put(table: CueTable, cue: Cue) -> None:
     if len(words) > 1 or words[0] in (NUMBER, MONEY):
         table.phrases[words[0]].append((words, cue))
     elif entry.startswith("-"):
-        stem = words[0]
-        table.stems[stem[:_STEM_KEY]].append((stem, entry.endswith("-"), cue))
+        is_open = entry.endswith("-")
+        for stems, stem in ((table.stems, words[0]), (table.loose_stems, loose(words[0]))):
+            stems.stems[stem[:_STEM_KEY]].append((stem, is_open, cue))
+        if is_open and len(stem := _consonants(words[0])) >= _STEM_KEY:
+            table.bare_stems.stems[stem[:_STEM_KEY]].append((stem, is_open, cue))
     elif entry.endswith("-"):
         table.starts[words[0]].append(cue)
     else:
@@ -107,55 +197,58 @@ def _phrase(entry: str) -> tuple[str, ...]:
     return tuple(words)
 
 
-def find_cues(found: Sequence[Token], table: CueTable, numbers: Mapping[str, NumberWord]) -> tuple[Hit, ...]:
-    """Find every cue, in order of place."""
+def find_cues(
+    found: Sequence[Token],
+    words: Sequence[str],
+    table: CueTable,
+    numbers: Mapping[str, NumberWord],
+    *,
+    odd: Container[int],
+    names: Container[int],
+) -> tuple[Hit, ...]:
+    """Find every cue, in order of place. `words` are the words as read, `odd` those that may be a stem in another spelling.
+
+    No stem is looked for in `names`: what looks like one in the name of a place is none.
+    """
     hits: list[Hit] = []
-    for index, token in enumerate(found):
-        word = token.folded
-        hits.extend(Hit(cue, index, index + 1) for cue in table.words.get(word, ()))
-        for first in (word, *_virtuals(found, index, numbers)):
-            for words, cue in table.phrases.get(first, ()):
-                if _phrase_stands(found, index, words, numbers):
-                    hits.append(Hit(cue, index, index + len(words)))
+    for index, word in enumerate(words):
+        hits.extend([Hit(cue, index, index + 1) for cue in table.words.get(word, ())])
+        for first in (word, *_virtuals(found, words, index, numbers)):
+            for phrase, cue in table.phrases.get(first, ()):
+                if _phrase_stands(found, words, index, phrase, numbers):
+                    hits.append(Hit(cue, index, index + len(phrase)))
         for length in table.start_lengths:
-            hits.extend(Hit(cue, index, index + 1) for cue in table.starts.get(word[:length], ()) if len(word) >= length)
-        if 3 <= len(word) <= 40:
-            hits.extend(Hit(cue, index, index + 1) for cue in _stems_in(word, table))
+            if starting := table.starts.get(word[:length]):
+                hits.extend(Hit(cue, index, index + 1) for cue in starting if len(word) >= length)
+        for cue in table.stems_of(word, is_odd=index in odd) if index not in names else ():
+            says_no, to_come = _is_form(table.negative, cue, word), _is_form(table.to_come, cue, word)
+            hits.append(Hit(cue, index, index + 1, says_no=says_no, to_come=to_come))
     return tuple(hits)
 
 
-def _virtuals(found: Sequence[Token], index: int, numbers: Mapping[str, NumberWord]) -> tuple[str, ...]:
+def _is_form(forms: Mapping[str, re.Pattern[str]], cue: Cue, word: str) -> bool:
+    shape = forms.get(cue.language)
+    return shape is not None and shape.fullmatch(word) is not None
+
+
+def _virtuals(found: Sequence[Token], words: Sequence[str], index: int, numbers: Mapping[str, NumberWord]) -> tuple[str, ...]:
     token = found[index]
-    if token.digits is None:
-        return (NUMBER,) if token.folded in numbers else ()
+    if token.digits is None and words[index] not in numbers:
+        return ()
     is_money = token.is_money or (index + 1 < len(found) and follows_as_money(found[index + 1]))
     return (NUMBER, MONEY) if is_money else (NUMBER,)
 
 
-def _phrase_stands(found: Sequence[Token], index: int, words: tuple[str, ...], numbers: Mapping[str, NumberWord]) -> bool:
-    if index + len(words) > len(found) or found[index].sentence != found[index + len(words) - 1].sentence:
+def _phrase_stands(
+    found: Sequence[Token], words: Sequence[str], index: int, phrase: tuple[str, ...], numbers: Mapping[str, NumberWord]
+) -> bool:
+    if index + len(phrase) > len(found) or found[index].sentence != found[index + len(phrase) - 1].sentence:
         return False
-    for offset in range(1, len(words)):
-        wanted, word = words[offset], found[index + offset].folded
+    for offset in range(1, len(phrase)):
+        wanted, word = phrase[offset], words[index + offset]
         if wanted == word or (wanted.endswith("-") and word.startswith(wanted[:-1])):
             continue
-        if wanted.startswith("<") and wanted in _virtuals(found, index + offset, numbers):
+        if wanted.startswith("<") and wanted in _virtuals(found, words, index + offset, numbers):
             continue
         return False
     return True
-
-
-def _stems_in(word: str, table: CueTable) -> list[Cue]:
-    """Find stems inside a word: before one only prefixes of its language, behind it an ending with a vowel."""
-    cues: list[Cue] = []
-    for at in range(len(word) - _STEM_KEY + 1):
-        for stem, any_ending, cue in table.stems.get(word[at : at + _STEM_KEY], ()):
-            if not word.startswith(stem, at):
-                continue
-            rest = word[at + len(stem) :]
-            if rest and not (any_ending and len(rest) <= _LONGEST_ENDING and rest[-1] in "aeiou"):
-                continue
-            prefix = table.prefixes.get(cue.language)
-            if not at or (prefix is not None and prefix.fullmatch(word, 0, at)):
-                cues.append(cue)
-    return cues

@@ -16,6 +16,7 @@ Named = tuple[str, int, int, Hit]
 
 def find_names(reading: Reading, lookups: Lookups) -> Iterator[Named]:
     """Give each name as its kind (`name`, `address`), its first word, the word behind its last, and the cue that shows it."""
+    taken: set[int] = set()
     for hit in reading.of_kind("name"):
         value = hit.cue.value
         if value == "NAME":
@@ -26,10 +27,25 @@ def find_names(reading: Reading, lookups: Lookups) -> Iterator[Named]:
         elif value in ("MY_NAME", "I_AM", "TITLE"):
             first, last = _name_after(reading, lookups, hit)
             if last > first:
+                taken |= set(range(first, last))
                 yield "name", first, last, hit
+        elif value == "FAMILIAR":
+            if (hit.first not in taken) and _stands_as_name(reading, hit.first):
+                yield "name", hit.first, _extend(reading, lookups, hit.first, limit=_LONGEST, is_sure=False), hit
         elif value == "TITLE_PREFIX" and _is_prefixed(reading, lookups, hit):
             last = _extend(reading, lookups, hit.first + 1, limit=_LONGEST - 1, is_sure=False)
             yield "name", hit.first, last, hit
+
+
+def _stands_as_name(reading: Reading, index: int) -> bool:
+    """Say whether a name that people bear is written as one here, and not only because it opens a sentence or all is capitals."""
+    token = reading.tokens[index]
+    if not token.capital or _is_shouted(reading):
+        return False
+    if index and reading.tokens[index - 1].sentence == token.sentence:
+        return True
+    after = reading.tokens[index + 1] if index + 1 < len(reading.tokens) else None
+    return after is not None and after.capital and after.sentence == token.sentence
 
 
 def _name_after(reading: Reading, lookups: Lookups, hit: Hit) -> tuple[int, int]:
@@ -40,9 +56,9 @@ def _name_after(reading: Reading, lookups: Lookups, hit: Hit) -> tuple[int, int]
     last = _extend(reading, lookups, first, limit=_LONGEST, is_sure=hit.cue.value != "I_AM")
     if last == first and first < len(reading.tokens) and _same_clause(reading, hit.last - 1, first):
         word = reading.tokens[first]
-        sure = hit.cue.value == "MY_NAME"
+        sure = hit.cue.value == "MY_NAME" and hit.last - hit.first > 1
         lower_text = not reading.telling.text[word.start].isupper() and _writes_no_capitals(reading)
-        if not lookups.is_common(word.folded) and word.digits is None and (sure or lower_text):
+        if word.digits is None and (lookups.names(word.folded) or (not lookups.is_common(word.folded) and (sure or lower_text))):
             last = first + 1
     return first, last
 
@@ -62,12 +78,19 @@ def _extend(reading: Reading, lookups: Lookups, first: int, *, limit: int, is_su
         token = reading.tokens[last]
         if not _is_capital(reading, last) or token.digits is not None or not _same_clause(reading, max(first - 1, 0), last):
             break
-        if lookups.is_common(token.folded) and (shouted or not is_sure or len(token.folded) < _SHORTEST_SURE):
+        if _is_no_name(lookups, token.folded, is_sure=is_sure and not shouted, is_first=last == first):
             break
-        if not is_sure and lookups.gazetteer.find((token.folded,)):
+        if not is_sure and (found := lookups.gazetteer.find((token.folded,))) and found[0].spelling == "exact":
             break
         last += 1
     return last
+
+
+def _is_no_name(lookups: Lookups, word: str, *, is_sure: bool, is_first: bool) -> bool:
+    """Say whether a word is an everyday one; behind a first name (Loveness Gumbo) and after a sure cue it may be a name."""
+    if not lookups.is_common(word) or lookups.names(word):
+        return False
+    return len(word) < _SHORTEST_SURE or (is_first and not is_sure)
 
 
 def _is_capital(reading: Reading, index: int) -> bool:

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from handlers.reports import Finding
 from handlers.triage.category import find_categories
 from handlers.triage.duplicates import find_duplicates
+from handlers.triage.incidents import find_incidents, gist_of
 from handlers.triage.language import find_language
 from handlers.triage.lookups import Lookups
+from handlers.triage.negation import find_negation
+from handlers.triage.past import find_past
 from handlers.triage.place import find_places
-from handlers.triage.priority import find_priority, weigh
+from handlers.triage.priority import aged, find_priority, weigh
 from handlers.triage.reading import Reading, read
 from handlers.triage.redaction import find_private, mark_private
+from handlers.triage.spam import find_spam
 from handlers.triage.telling import Telling
 from handlers.triage.urgency import find_urgency
 
-__all__ = ["STAGES", "Assessment", "Stage", "Telling", "prioritise", "redacted", "triage"]
+__all__ = ["STAGES", "Assessment", "Stage", "Telling", "aged", "prioritise", "redacted", "triage", "with_gist"]
 
 
 class Stage(NamedTuple):
@@ -31,9 +35,13 @@ class Stage(NamedTuple):
 STAGES: tuple[Stage, ...] = (
     Stage("language", find_language),  # first, so that a person sees at once who can read it
     Stage("place", find_places),
-    Stage("category", find_categories),
+    Stage("spam", find_spam),
+    Stage("category", find_categories),  # believes an advertisement less
+    Stage("negation", find_negation),
+    Stage("past", find_past),
     Stage("redaction", find_private),
     Stage("duplicates", find_duplicates),
+    Stage("incidents", find_incidents),  # compares places, categories, people, time
     Stage("urgency", find_urgency),  # weighs the categories
     Stage("priority", find_priority),  # adds up what was found
 )
@@ -54,6 +62,15 @@ def triage(telling: Telling, lookups: Lookups, recent: Sequence[Telling]) -> Ass
     for stage in STAGES:
         findings += stage.find(reading, lookups, findings, recent)
     return Assessment(findings=findings, priority=_priority(findings[-1]))
+
+
+def with_gist(telling: Telling, lookups: Lookups) -> Telling:
+    """Give a telling with its gist, so that others can be compared with what it is about and not only with its words."""
+    reading = read(telling, lookups)
+    findings: tuple[Finding, ...] = ()
+    for find in (find_places, find_spam, find_categories, find_past):
+        findings += find(reading, lookups, findings, ())
+    return replace(telling, gist=gist_of(reading, lookups, findings))
 
 
 def prioritise(findings: Sequence[Finding], lookups: Lookups) -> Assessment:

@@ -6,11 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from handlers.reports import Evidence, Finding
-from handlers.triage.gazetteer import LONGEST_NAME, NEAR, KnownPlace, Match
+from handlers.triage.bearing import index_at
+from handlers.triage.gazetteer import NEAR, KnownPlace, Match
 from handlers.triage.lookups import Lookups
 from handlers.triage.reading import Reading, shorten
 from handlers.triage.telling import Telling
 
+_BREADTH = {"ward": 1, "town": 1, "district": 2, "province": 3, "country": 4}  # a more exact place comes first
 _WIDE = frozenset({"ward", "district", "province", "country", "town"})
 _NEAR_WITHOUT_SIGN = 88.0  # a word with neither capital, prefix nor "at" before it must come closer
 _MOST_NEAR_TRIES = 300  # distinct unknown words that are compared letter by letter
@@ -29,22 +31,29 @@ class _Named:
 def find_places(
     reading: Reading, lookups: Lookups, so_far: tuple[Finding, ...], recent: Sequence[Telling]
 ) -> tuple[Finding, ...]:
-    """Name each place that the text names, the surest first; one finding a place, with every spot that names it."""
+    """Name each place that the text names, the surest and most exact first; one finding a place, with every spot."""
     spots: dict[str, list[_Named]] = {}
     for named in _spots(reading, lookups):
         spots.setdefault(named.place.id, []).append(named)
-    findings = [_finding(group) for group in spots.values()]
-    return tuple(sorted(findings, key=lambda finding: (-finding.weight, finding.evidence[0].start)))
+    named_ids = [lookups.gazetteer.by_id[name] for name in spots]
+
+    def order(group: list[_Named]) -> tuple[bool, bool, bool, int, int]:
+        place = group[0].place
+        holds_another = any(lookups.gazetteer.lies_within(other, place.name) for other in named_ids if other is not place)
+        is_near = all(named.match.spelling == "near" for named in group)
+        is_origin = all(_is_origin(reading, lookups, named) for named in group)
+        return is_near, is_origin, holds_another, _BREADTH.get(place.level, 0), group[0].evidence.start
+
+    return tuple(_finding(group) for group in sorted(spots.values(), key=order))
 
 
 def _spots(reading: Reading, lookups: Lookups) -> Iterator[_Named]:
     """Walk through the words: first a name of the gazetteer, else a word near to one."""
     tried: dict[str, Match | None] = {}
     cue_words = {hit.first for hit in reading.hits}
-    words = [token.folded for token in reading.tokens]
     index = 0
-    while index < len(words):
-        found = lookups.gazetteer.find(words[index : index + LONGEST_NAME])
+    while index < len(reading.tokens):
+        found = reading.named[index]
         if found and _is_meant(reading, lookups, index, found[0], found[1]):
             match, count = found
         else:
@@ -63,22 +72,40 @@ def _spots(reading: Reading, lookups: Lookups) -> Iterator[_Named]:
         index += count
 
 
+def _is_origin(reading: Reading, lookups: Lookups, named: _Named) -> bool:
+    """Say whether people come from there (we from, vekwaX, wekuX), so that it happened elsewhere if a place is named besides."""
+    if named.match.prefix in lookups.gazetteer.origins:
+        return True
+    index = index_at(reading.tokens, named.evidence.start)
+    return index > 0 and reading.tokens[index - 1].folded in lookups.gazetteer.origins
+
+
 _NOTHING = Match((), "near", 0.0, "")
 
 
 def _is_meant(reading: Reading, lookups: Lookups, index: int, match: Match, count: int) -> bool:
     """Refuse a name that is also an everyday word (save) unless something says that a place is meant."""
-    if count > 1 or not lookups.is_common(reading.tokens[index].folded):
+    if _is_company(reading, lookups, index, count, match):
+        return False
+    if count > 1 or reading.tokens[index].folded not in lookups.language_words:
         return True
     return bool(match.prefix or _kind_beside(reading, lookups, index, index + 1) or _after_at(reading, lookups, index))
+
+
+def _is_company(reading: Reading, lookups: Lookups, index: int, count: int, match: Match) -> bool:
+    """Say whether the name is part of a company's (Mbada Diamonds): that is an actor, not where it happened."""
+    after = index + count
+    if match.prefix or after >= len(reading.tokens) or _after_at(reading, lookups, index):
+        return False
+    return lookups.place_kinds.get(reading.tokens[after].folded) == "company" and reading.tokens[after].capital
 
 
 def _near(reading: Reading, lookups: Lookups, index: int, tried: dict[str, Match | None]) -> Match | None:
     token = reading.tokens[index]
     word = token.folded
-    if not 5 <= len(word) <= 30 or token.digits is not None or lookups.is_common(word):
+    if not 4 <= len(word) <= 30 or token.digits is not None or word != reading.words[index] or lookups.is_common(word):
         return None
-    has_sign = (token.capital and not _opens_sentence(reading, index)) or _after_at(reading, lookups, index)
+    has_sign = _is_name(reading, index) or _after_at(reading, lookups, index)
     key = f"{word}{has_sign}"
     if key not in tried:
         if len(tried) >= _MOST_NEAR_TRIES:
@@ -87,8 +114,12 @@ def _near(reading: Reading, lookups: Lookups, index: int, tried: dict[str, Match
     return tried[key]
 
 
-def _opens_sentence(reading: Reading, index: int) -> bool:
-    return index == 0 or reading.tokens[index - 1].sentence != reading.tokens[index].sentence
+def _is_name(reading: Reading, index: int) -> bool:
+    """Say whether a word is written as a name: a capital that opens no sentence, or one behind a prefix (kuChirasika)."""
+    token = reading.tokens[index]
+    opens = index == 0 or reading.tokens[index - 1].sentence != token.sentence
+    inside = reading.telling.text[token.start + 1 : token.start + 6]
+    return (token.capital and not opens) or (not token.capital and inside != inside.lower())
 
 
 def _after_at(reading: Reading, lookups: Lookups, index: int) -> bool:

@@ -12,6 +12,9 @@ from handlers.triage.telling import Telling
 _URGENCY = 60  # of 100; the rest is the severity of the gravest category
 _BELIEVED = 0.4
 _TOLD_SOMETHING = 3
+_POINTS_AN_HOUR = 0.5
+_SUNK = 0.15  # what is left to a test or an advertisement
+_SURE_SPAM = 0.6
 
 
 def find_priority(
@@ -19,6 +22,11 @@ def find_priority(
 ) -> tuple[Finding, ...]:
     """Add up urgency and severity, and say how."""
     return (weigh(so_far, lookups),)
+
+
+def aged(priority: int, hours_waiting: float) -> float:
+    """Raise a priority by half a point for each hour that the report waits: after nine days the lowest passes a new highest."""
+    return priority + _POINTS_AN_HOUR * max(0.0, hours_waiting)
 
 
 def weigh(findings: Sequence[Finding], lookups: Lookups) -> Finding:
@@ -33,11 +41,17 @@ def weigh(findings: Sequence[Finding], lookups: Lookups) -> Finding:
     gravest = max(grave, key=lambda pair: pair[0].severity * pair[1].weight, default=None)
     severe_part = round(gravest[0].severity * min(1.0, gravest[1].weight)) if gravest else 0
     place_part = _TOLD_SOMETHING if any(finding.stage == "place" for finding in findings) else 0
-    total = max(0, min(100, urgent_part + severe_part + place_part))
+    spam = next((finding for finding in findings if finding.stage == "spam" and finding.weight >= _SURE_SPAM), None)
+    whole = urgent_part + severe_part + place_part
+    total = max(0, min(100, round(whole * _SUNK) if spam else whole))
     reasons = [*(urgency.reasons if urgency else ())]
     if gravest:
         reasons.append(f"{gravest[0].label}: {severe_part} of 40 for how grave it is.")
     if place_part:
         reasons.append(f"Names a place: {place_part}.")
+    if spam:
+        reasons.append(
+            f"Sunk from {whole} to {total}, since it looks like no report: {spam.label.lower()}. Correct that to raise it."
+        )
     reasons.append(f"Together {total} of 100: {urgent_part} for urgency, {severe_part} for gravity, {place_part} for a place.")
     return Finding(stage="priority", value=str(total), label=f"{total} of 100", weight=total / 100, reasons=tuple(reasons))

@@ -2,39 +2,52 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from handlers.reports import Evidence
-from handlers.triage.lookups import Lookups
+from handlers.triage.bearing import Bearing, index_at, take_bearing
+from handlers.triage.combining import find_together
+from handlers.triage.gazetteer import LONGEST_NAME, Match
+from handlers.triage.lookups import VARIETIES, Lookups
 from handlers.triage.matching import Cue, Hit, find_cues
+from handlers.triage.spelling import is_bare
 from handlers.triage.telling import Telling
 from handlers.triage.words import Token, tokens
 
-_DENIAL_REACH = 4  # words after a "no" that it still denies
-_OLDEST_YEAR = 1950
+_SHORTEST_ODD = 4
+_SURELY_ENGLISH = 0.8
+_PLAINLY = 0.97
 LANGUAGES = {"sn": "Shona", "nd": "Ndebele", "en": "English", "manyika": "Manyika", "ndau": "Ndau"}
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A telling as the stages see it: `hits` are all cues found, in order of place."""
+    """A telling as the stages see it: `words` as they are read, `hits` all cues found in order of place.
+
+    `named` gives for each word the place whose name begins there, if one does, and how many words it takes.
+    """
 
     telling: Telling = field(repr=False)
     tokens: tuple[Token, ...] = field(repr=False)
+    words: tuple[str, ...] = field(repr=False)
     hits: tuple[Hit, ...] = field(repr=False)
-    denials: frozenset[int] = field(repr=False)
-    denied: frozenset[int] = field(repr=False)
-    past_sentences: frozenset[int] = field(repr=False)
+    together: tuple[Hit, ...] = field(repr=False)
+    named: tuple[tuple[Match, int] | None, ...] = field(repr=False)
+    bearing: Bearing = field(repr=False)
 
     def of_kind(self, kind: str, *values: str) -> Iterator[Hit]:
         """Give the hits of a kind of list, of these values if any are named."""
         return (hit for hit in self.hits if hit.cue.kind == kind and (not values or hit.cue.value in values))
 
     def evidence(self, hit: Hit) -> Evidence:
-        """Show a hit: its words, its list, its line."""
-        return self.span(hit.first, hit.last, list_name=hit.cue.list_name, entry=f"line {hit.cue.line}: {hit.cue.entry}")
+        """Show a hit: its words, its list, its line, and how they were read where they are written otherwise."""
+        read = [
+            word for index, word in enumerate(self.words[hit.first : hit.last], hit.first) if word != self.tokens[index].folded
+        ]
+        rule = f"read as {', '.join(read)}" if read else ""
+        entry = f"line {hit.cue.line}: {hit.cue.entry}"
+        return self.span(hit.first, hit.last, list_name=hit.cue.list_name, entry=entry, rule=rule)
 
     def span(self, first: int, last: int, *, list_name: str = "", entry: str = "", rule: str = "") -> Evidence:
         """Show the words from one token to before another."""
@@ -43,26 +56,77 @@ class Reading:
 
     def is_denied(self, hit: Hit) -> bool:
         """Say whether what these words say is denied (nobody was shot); a cue that holds its own "no" is not."""
-        return hit.first in self.denied and self.denials.isdisjoint(range(hit.first, hit.last))
+        if hit.cue.stands_fast:
+            return False
+        if hit.says_no:
+            return True
+        if hit.anchors:
+            return not self.bearing.denied.isdisjoint(hit.anchors) and self._allows_denial(hit)
+        return hit.first in self.bearing.denied and self._allows_denial(hit)
+
+    def _allows_denial(self, hit: Hit) -> bool:
+        spots = hit.anchors or range(hit.first, hit.last)
+        return all(no.cue.value == "FALSE" or no.first not in spots for no in self.bearing.denials)
 
     def is_past(self, start: int) -> bool:
         """Say whether the sentence at this place of the text speaks of years ago."""
-        index = bisect_right(self.tokens, start, key=lambda token: token.start) - 1
-        return index >= 0 and self.tokens[index].sentence in self.past_sentences
+        index = index_at(self.tokens, start)
+        return index >= 0 and self.tokens[index].sentence in self.bearing.past_sentences
 
 
 def read(telling: Telling, lookups: Lookups) -> Reading:
     """Find the words and cues of a telling, once for all stages."""
     found = tokens(telling.text)
-    hits = find_cues(found, lookups.table, lookups.numbers)
+    folded = [token.folded for token in found]
+    named = tuple([_place_at(folded, at, lookups) for at in range(len(folded))])
+    words = tuple([word if named[at] else _word(found[at], lookups) for at, word in enumerate(folded)])
+    names = {at for at, place in enumerate(named) if place and words[at] not in lookups.spellings.known}
+    odd = {at for at, word in enumerate(words) if at not in names and _is_odd(word, lookups)}
+    found_cues = find_cues(found, words, lookups.table, lookups.numbers, odd=odd, names=names)
+    hits = tuple([hit for hit in found_cues if not hit.cue.entry.startswith("-") or _fits(hit, words[hit.first], lookups)])
     return Reading(
         telling=telling,
         tokens=found,
+        words=words,
         hits=hits,
-        denials=frozenset(hit.first for hit in hits if hit.cue.kind == "sign" and hit.cue.value == "NOT"),
-        denied=frozenset(_denied(found, hits)),
-        past_sentences=frozenset(_past_sentences(found, hits, telling.received_at.year)),
+        named=named,
+        together=tuple(find_together(found, hits, lookups.together)),
+        bearing=take_bearing(found, hits, telling.received_at.year),
     )
+
+
+def _place_at(folded: list[str], at: int, lookups: Lookups) -> tuple[Match, int] | None:
+    """Find the place whose name begins at this word; a form of a listed stem (murohwa) is no odd spelling of one (Murowa)."""
+    found = lookups.gazetteer.find(folded[at : at + LONGEST_NAME])
+    if found and found[1] == 1 and found[0].spelling != "exact" and lookups.table.stems.find(folded[at]):
+        return None
+    return found
+
+
+def _fits(hit: Hit, word: str, lookups: Lookups) -> bool:
+    """Say whether a stem may stand in this word: not one of Ndebele in a word whose letters are plainly Shona's."""
+    language, chance = lookups.letters.guess(word)
+    return chance < _PLAINLY or language == VARIETIES.get(hit.cue.language, hit.cue.language)
+
+
+def _is_odd(word: str, lookups: Lookups) -> bool:
+    """Say whether a word may be a listed stem in an odd spelling: no list has it, and its letters are not English."""
+    if word in lookups.spellings.known or len(word) < _SHORTEST_ODD or not word.isalpha():
+        return False
+    if is_bare(word):
+        return True
+    language, chance = lookups.letters.guess(word)
+    return language != "en" or chance < _SURELY_ENGLISH
+
+
+def _word(token: Token, lookups: Lookups) -> str:
+    """Read a word as one of the lists, unless it is one already, or a stem of theirs stands in it."""
+    word = token.folded
+    if token.digits is not None or (word in lookups.spellings.known and word not in lookups.spellings.short):
+        return word
+    if lookups.table.stems.find(word) and word not in lookups.spellings.short:
+        return word
+    return lookups.spellings.read(word) or word
 
 
 def show(cue: Cue, words: str) -> str:
@@ -74,22 +138,3 @@ def show(cue: Cue, words: str) -> str:
 def shorten(words: str) -> str:
     """Keep a quotation short enough for a sentence."""
     return words if len(words) <= 60 else words[:57] + "..."
-
-
-def _denied(found: tuple[Token, ...], hits: tuple[Hit, ...]) -> Iterator[int]:
-    for hit in hits:
-        if hit.cue.kind == "sign" and hit.cue.value == "NOT":
-            clause = found[hit.first].clause
-            for index in range(hit.first, min(hit.last + _DENIAL_REACH, len(found))):
-                if found[index].clause != clause:
-                    break
-                yield index
-
-
-def _past_sentences(found: tuple[Token, ...], hits: tuple[Hit, ...], year: int) -> set[int]:
-    """Find the sentences of years ago; one that also speaks of now is not."""
-    signs = [hit for hit in hits if hit.cue.kind == "sign"]
-    past = {found[hit.first].sentence for hit in signs if hit.cue.value == "LONG_AGO"}
-    before_year = (hit.last for hit in signs if hit.cue.value == "BEFORE_YEAR" and hit.last < len(found))
-    past |= {found[index].sentence for index in before_year if _OLDEST_YEAR <= (found[index].digits or 0) < year}
-    return past - {found[hit.first].sentence for hit in signs if hit.cue.value == "NOW"}

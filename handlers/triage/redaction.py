@@ -134,7 +134,9 @@ def _is_digit(reading: Reading, lookups: Lookups, index: int) -> bool:
     if token.digits is not None:
         return token.end - token.start <= 3
     number = lookups.numbers.get(token.folded)
-    return number is not None and number.value <= 9
+    if number is not None:
+        return number.value <= 9
+    return any(cue.value == "DIGITS" for cue in lookups.table.words.get(token.folded, ()) if cue.kind == "name")
 
 
 def _by_name(reading: Reading, lookups: Lookups) -> Iterator[Span]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from handlers.reports import Evidence, Finding
 from handlers.triage.lookups import Lookups
+from handlers.triage.people import count_people, young
 from handlers.triage.reading import Reading, show
 from handlers.triage.telling import Telling
 
@@ -14,11 +15,11 @@ URGENT = 0.45  # from here on a report is urgent
 _HARM = 20  # a category of this severity is harm to a person
 _BELIEVED = 0.4  # a category of less weight is denied or a guess
 _NOW, _SOON, _RECENT, _TRAPPED, _DANGER, _HARMED = 0.35, 0.25, 0.1, 0.5, 0.5, 0.15
+_HURT, _INSIDE = 0.3, 0.35
 _HELP, _HELP_WITH_SOMETHING, _CHILD, _CHILD_ABOUT = 0.45, 0.15, 0.35, 0.05
 _CROWDS = ((50, 0.2), (10, 0.15), (5, 0.1), (2, 0.05))
-_YEARS_AGO = 0.25
-_REACH = 2  # words between a number and the people that it counts
-_GROWN = 18
+_YEARS_AGO, _WEEKS_AGO, _OVER = 0.25, 0.6, 0.4
+_LASTING = frozenset({"DETN", "DISP"})  # lasts until the text says that it is over
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +36,18 @@ def find_urgency(
 ) -> tuple[Finding, ...]:
     """Say `urgent` or `not urgent`, with a weight from 0 to 1 and every reason as a sentence."""
     told = [finding for finding in so_far if finding.stage == "category" and finding.weight >= _BELIEVED]
-    is_past = bool(reading.past_sentences) and _all_past(reading, told)
-    points = [*_of_time(reading), *_of_danger(lookups, told), *_of_people(reading, lookups, told)]
+    is_past = bool(reading.bearing.past_sentences) and _all_past(reading, told)
+    points = [
+        *_of_time(reading, is_about_people=not told or bool(_harms(lookups, told))),
+        *_of_danger(lookups, told),
+        *_of_people(reading, lookups, told),
+    ]
     weight = min(1.0, sum(point.worth for point in points))
     reasons = [point.reason for point in points]
     if is_past:
         weight *= _YEARS_AGO
         reasons.append("Less urgent: it speaks of years ago.")
+    weight *= _of_earlier(reading, told, reasons) if not is_past else 1.0
     denied = [finding for finding in so_far if finding.stage == "category" and finding.weight < _BELIEVED]
     reasons += [f"Not counted, since the text denies it: {finding.label.lower()}." for finding in denied]
     weight = round(weight, 2)  # before it is compared: 0.35 and 0.1 are a hair less than 0.45
@@ -59,12 +65,25 @@ def find_urgency(
     )
 
 
+def _of_earlier(reading: Reading, told: Sequence[Finding], reasons: list[str]) -> float:
+    """Say how much is left of the urgency where it is over, or was weeks ago and nothing speaks of now."""
+    if over := _first(reading, "OVER"):
+        reasons.append(f"Less urgent: it may be over ({over[0]}).")
+        return _OVER
+    if _first(reading, "NOW") or _first(reading, "SOON") or any(finding.value in _LASTING for finding in told):
+        return 1.0
+    if earlier := _first(reading, "EARLIER"):
+        reasons.append(f"Less urgent: it was days or weeks ago ({earlier[0]}).")
+        return _WEEKS_AGO
+    return 1.0
+
+
 def _all_past(reading: Reading, told: Sequence[Finding]) -> bool:
     """Say whether all that was found happened years ago; without any category, whether every sentence is of then."""
     spans = [item for finding in told for item in finding.evidence]
     if spans:
         return all(reading.is_past(item.start) for item in spans)
-    return reading.past_sentences.issuperset(token.sentence for token in reading.tokens)
+    return reading.bearing.past_sentences.issuperset(token.sentence for token in reading.tokens)
 
 
 def _first(reading: Reading, sign: str) -> tuple[str, tuple[Evidence, ...]] | None:
@@ -76,14 +95,15 @@ def _first(reading: Reading, sign: str) -> tuple[str, tuple[Evidence, ...]] | No
     return None
 
 
-def _of_time(reading: Reading) -> Iterator[_Point]:
-    for sign, worth, sentence in (
-        ("NOW", _NOW, "Speaks of now: {}."),
-        ("SOON", _SOON, "Speaks of what is about to happen: {}."),
-        ("RECENT", _RECENT, "Speaks of the last hours or days: {}."),
-        ("TRAPPED", _TRAPPED, "People may be shut in or under the ground: {}."),
+def _of_time(reading: Reading, *, is_about_people: bool) -> Iterator[_Point]:
+    for sign, worth, sentence, always in (
+        ("NOW", _NOW, "Speaks of now: {}.", True),
+        ("SOON", _SOON, "Speaks of what is about to happen: {}.", True),
+        ("RECENT", _RECENT, "Speaks of the last hours or days: {}.", True),
+        ("TRAPPED", _TRAPPED, "People may be shut in or under the ground: {}.", False),
+        ("DANGER", _HURT, "Somebody may be dying or badly hurt: {}.", False),
     ):
-        if found := _first(reading, sign):
+        if (always or is_about_people) and (found := _first(reading, sign)):
             yield _Point(worth, sentence.format(found[0]), found[1])
 
 
@@ -105,47 +125,13 @@ def _of_people(reading: Reading, lookups: Lookups, told: Sequence[Finding]) -> I
     if found := _first(reading, "HELP"):
         about_something_else = bool(told) and not harms
         yield _Point(_HELP_WITH_SOMETHING if about_something_else else _HELP, f"Asks for help: {found[0]}.", found[1])
-    child = _first(reading, "CHILD") or _young(reading, lookups)
+    if harms and (inside := _first(reading, "INSIDE")) and not _first(reading, "TRAPPED"):
+        yield _Point(_INSIDE, f"Somebody may still be in there: {inside[0]}.", inside[1])
+    child = _first(reading, "CHILD") or young(reading, lookups)
     if child:
         yield _Point(_CHILD if harms else _CHILD_ABOUT, f"Speaks of a child: {child[0]}.", child[1])
-    if counted := _count_people(reading, lookups):
+    if counted := count_people(reading, lookups):
         number, evidence = counted
         worth = next((worth for least, worth in _CROWDS if number >= least), 0.0)
         if worth:
             yield _Point(worth if harms else worth / 2, f"Speaks of {number} people: '{evidence.words}'.", (evidence,))
-
-
-def _number_at(reading: Reading, lookups: Lookups, index: int) -> tuple[int, bool] | None:
-    """Read the number at a word; a year, a sum of money and a zero are no count."""
-    token = reading.tokens[index]
-    if token.digits is not None:
-        return None if token.is_money or not 0 < token.digits < 1900 else (token.digits, False)
-    word = lookups.numbers.get(token.folded)
-    return (word.value, word.counts_people) if word and word.value else None
-
-
-def _count_people(reading: Reading, lookups: Lookups) -> tuple[int, Evidence] | None:
-    """Find the greatest number that counts people: by its form (vatatu), or with a word for people close by."""
-    people = {index for hit in reading.of_kind("sign", "PERSON", "CHILD") for index in range(hit.first, hit.last)}
-    ages = {hit.first for hit in reading.of_kind("sign", "AGE")}
-    best: tuple[int, Evidence] | None = None
-    for index in range(len(reading.tokens)):
-        number = _number_at(reading, lookups, index)
-        if number is None or not ages.isdisjoint((index - 1, index + 1)):
-            continue
-        near = not people.isdisjoint(range(index - _REACH, index + _REACH + 1))
-        if (number[1] or near) and (best is None or number[0] > best[0]):
-            best = number[0], reading.span(index, index + 1)
-    return best
-
-
-def _young(reading: Reading, lookups: Lookups) -> tuple[str, tuple[Evidence, ...]] | None:
-    """Find an age below eighteen: makore 15, 15 years old."""
-    for hit in reading.of_kind("sign", "AGE"):
-        for index in (hit.last, hit.first - 1):
-            if 0 <= index < len(reading.tokens) and reading.tokens[index].sentence == reading.tokens[hit.first].sentence:
-                number = _number_at(reading, lookups, index)
-                if number and number[0] < _GROWN:
-                    evidence = reading.span(min(index, hit.first), max(index + 1, hit.last))
-                    return f"'{evidence.words}'", (evidence,)
-    return None

@@ -16,7 +16,7 @@ from handlers.triage.lookups import Lookups, build_lookups
 from handlers.triage.pipeline import STAGES, Stage, Telling, redacted, triage
 from handlers.triage.reading import read
 
-OWN_NAMES = {"language": {"language", "variety"}, "duplicates": {"duplicates", "forwarded"}}
+OWN_NAMES = {"language": {"language", "variety", "segment"}, "duplicates": {"duplicates", "forwarded"}}
 PIECES = (
     "Masoja arova vanhu vatatu", "izvozvi", "kuChiadzwa", "0770000012", "my name is", "Tendai", "not", "killed", "in 2008",
     "63-1234567 A 42", "Fwd:", "\x00", "\u0301", "\ud800", "ﬁ", "İ", "ß", "\u202e", "😀", "$", "20", "stand",
