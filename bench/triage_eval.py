@@ -82,15 +82,11 @@ class Scores:
 
 def read_labels(path: Path) -> list[Label]:
     """Read a file of labels; raises `LabelProblem` for the first line that is not one."""
-    labels = []
     try:
         lines = path.read_bytes().split(b"\n")
     except OSError as error:
         raise LabelProblem(f"{path}:0: expected a file that can be read, came: {error.strerror}") from None
-    for number, line in enumerate(lines, 1):
-        if line.strip():
-            labels.append(_label(f"{path}:{number}", number, line))
-    return labels
+    return [_label(f"{path}:{number}", number, line) for number, line in enumerate(lines, 1) if line.strip()]
 
 
 def _label(where: str, number: int, line: bytes) -> Label:
@@ -247,9 +243,7 @@ def _same_name(scores: Scores, name: str) -> frozenset[str]:
     if found is None:
         scores.unknown_places[name] += 1
         return frozenset()
-    ids = frozenset(place.id for place in found[0].places)
-    exact = frozenset(place for place in ids if fold_phrase(scores.lookups.gazetteer.by_id[place].name) == words)
-    return ids | exact
+    return frozenset(place.id for place in found[0].places)
 
 
 def _score_categories(scores: Scores, label: Label, found: Sequence[Finding]) -> Iterator[tuple[int, str]]:

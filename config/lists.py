@@ -15,8 +15,8 @@ from config.list_lines import LEVELS, TABLES, CategoryEntry, PlaceEntry, categor
 
 LANGUAGES = ("sn", "manyika", "ndau", "nd", "en")
 SIGNS = (
-    "NOW", "SOON", "HELP", "RECENT", "LONG_AGO", "BEFORE_YEAR", "NOT", "AFFIRM", "FALSE", "PARTING", "CHILD", "PERSON", "TRAPPED",
-    "INSIDE", "DANGER", "AGE", "FORWARDED", "TEST", "SPAM", "PRESENT", "EARLIER", "OVER",
+    "NOW", "SOON", "RECENT", "EARLIER", "LONG_AGO", "BEFORE_YEAR", "PRESENT", "OVER", "NOT", "NOT_NEXT", "AFFIRM", "FALSE",
+    "PARTING", "HELP", "CHILD", "YOUNG", "PERSON", "AGE", "TRAPPED", "INSIDE", "DANGER", "FORWARDED", "TEST", "SPAM",
 )  # fmt: skip
 NAMES = ("MY_NAME", "I_AM", "TITLE", "TITLE_PREFIX", "LINK", "NAME", "FAMILIAR", "ADDRESS", "DIGITS")
 AFFIXES = (
@@ -25,6 +25,7 @@ AFFIXES = (
     "NEGATIVE",
     "TO_COME",
     "NOUN",
+    "PASSIVE",
     "ORIGIN",
     "EXCEPT",
     "PLACE_PREFIX",
@@ -35,7 +36,7 @@ COMMANDS = ("HELP", "STOP", "START", "DELETE", "LANGUAGE_SN", "LANGUAGE_NDAU", "
 REPLIES = ("acknowledgement", "help", "stopped", "deleted", "not_found", "language_set")
 _ENTRY_PART = re.compile(r"<number>|<money>|-?[^\W_]+(?:['\u2019][^\W_]+)*-?")
 _GROUP = re.compile(r"[A-Z][A-Z_]{1,19}")
-_TOGETHER = re.compile(r"[A-Z_]+(?:\s*\+\s*[A-Z_]+){1,3}(?:\s+-\s+[A-Z_]+){0,3}!?|[A-Z_]+_TO_COME")
+_TOGETHER = re.compile(r"[A-Z_]+(?:\s*\+\s*[A-Z_]+){1,3}(?:\s+-\s+[A-Z_]+){0,3}!?|[A-Z_]+_(?:TO_COME|DENIED)")
 _NUMBER_KEY = re.compile(r"\d{1,6}(?: people)?")
 
 
@@ -128,7 +129,7 @@ def _check_groups(entries: Mapping[str, Sequence[Entry]], problems: list[str]) -
     known = {entry.key for entry in entries["groups"]} | set(SIGNS)
     for entry in entries["together"]:
         for group in entry.entry.rstrip("!").replace(" - ", "+").split("+"):
-            if group.strip().removesuffix("_TO_COME") not in known:
+            if group.strip().removesuffix("_TO_COME").removesuffix("_DENIED") not in known:
                 problems.append(f"{entry.list_name}:{entry.line}: expected groups of words, came {quote(group.strip())}")
 
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from handlers.triage.matching import Hit
 from handlers.triage.words import Token
 
-_REACH = 5  # words after a "no" that it still denies
+_NOS = ("NOT", "NOT_NEXT", "FALSE")
+_REACH, _NEXT = 5, 1  # words after a "no" that it still denies
 _OLDEST_YEAR = 1950
 _GLUED_YEAR = re.compile(r"[^\W\d]{1,7}((?:19|20)\d\d)")  # ngo2008, muna2008
 _BEFORE_NO_YEAR = frozenset({"stand", "stendi", "house", "imba", "no", "number", "nhamba", "ward", "box", "route"})
@@ -52,13 +53,13 @@ def _denials(hits: Sequence[Hit]) -> Iterator[Hit]:
     within = {
         index
         for hit in hits
-        if hit.last - hit.first > 1 and hit.cue.value not in ("NOT", "FALSE") and hit.cue.kind in ("category", "sign", "group")
+        if hit.last - hit.first > 1 and hit.cue.value not in _NOS and hit.cue.kind in ("category", "sign", "group")
         for index in range(hit.first, hit.last)
     }
     seen: set[tuple[int, int]] = set()
     for hit in hits:
         spot = hit.first, hit.last
-        if hit.cue.kind != "sign" or hit.cue.value not in ("NOT", "FALSE") or spot in seen:
+        if hit.cue.kind != "sign" or hit.cue.value not in _NOS or spot in seen:
             continue
         if hit.cue.value == "FALSE" or not within.issuperset(range(hit.first, hit.last)):
             seen.add(spot)
@@ -74,7 +75,8 @@ def _denied(found: Sequence[Token], hits: Sequence[Hit], denials: Sequence[Hit])
             yield from (index for index, token in enumerate(found) if sentence - 1 <= token.sentence <= sentence)
             continue
         clause = found[hit.first].clause
-        for index in range(hit.first, min(hit.last + _REACH, len(found))):
+        reach = _NEXT if hit.cue.value == "NOT_NEXT" else _REACH
+        for index in range(hit.first, min(hit.last + reach, len(found))):
             if found[index].clause != clause or (index >= hit.last and index in parting):
                 break
             yield index

@@ -30,6 +30,8 @@ def find_together(found: Sequence[Token], hits: Sequence[Hit], lines: Sequence[T
     taken = _taken(hits)
     for hit in hits:
         if hit.cue.kind in ("group", "sign") and not taken.issuperset(range(hit.first, hit.last)):
+            if hit.says_no:
+                by_sentence[found[hit.first].sentence][f"{hit.cue.value}_DENIED"].append(hit)
             if hit.to_come:
                 by_sentence[found[hit.first].sentence][f"{hit.cue.value}_TO_COME"].append(hit)
             known = by_sentence[found[hit.first].sentence][hit.cue.value]
@@ -67,7 +69,11 @@ def _nearest(groups: Mapping[str, Sequence[Hit]], wanted: tuple[str, ...]) -> tu
 
 
 def _joined(line: Together, chosen: tuple[Hit, ...]) -> Hit:
-    said = () if _NO in line.needed else tuple(hit.first for hit in chosen)
+    said = (
+        ()
+        if _NO in line.needed or any(group.endswith("_DENIED") for group in line.groups)
+        else tuple(hit.first for hit in chosen)
+    )
     return Hit(
         cue=line.cue,
         first=min(hit.first for hit in chosen),

@@ -175,6 +175,7 @@ def _affixes(lists: TriageLists) -> Affixes:
         endings=_by_language(lists.affixes, "VERB_ENDING"),
         negative=_by_language(lists.affixes, "NEGATIVE"),
         to_come=_by_language(lists.affixes, "TO_COME"),
+        passive=_by_language(lists.affixes, "PASSIVE"),
         never=frozenset(_one(line.entry) for line in lists.affixes if line.key == "EXCEPT"),
     )
 
@@ -213,7 +214,7 @@ def _together(line: ListLine) -> Together:
         entry=line.entry,
         list_name=line.list_name,
         line=line.line,
-        stands_fast="!" in line.entry,
+        stands_fast="!" in line.entry or "_DENIED" in line.entry,
     )
     return Together(groups, frozenset(groups), frozenset(part.strip() for part in unwanted), cue)
 

@@ -95,6 +95,7 @@ class Affixes:
     endings: Mapping[str, Sequence[str]] = field(default_factory=dict)
     negative: Mapping[str, Sequence[str]] = field(default_factory=dict)
     to_come: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    passive: Mapping[str, Sequence[str]] = field(default_factory=dict)
     never: frozenset[str] = frozenset()
 
 
@@ -127,7 +128,7 @@ def build_table(cues: Iterable[Cue], affixes: Affixes) -> CueTable:
     """Compile cues: `kuro` is a word, `kuro mvura` a phrase, `kuro-` a beginning, `-rohw-` a stem, `-rohwa` one so ending."""
     table = CueTable(never=affixes.never)
     for cue in cues:
-        _put(table, cue)
+        _put(table, cue, affixes.passive.get(cue.language, ()))
     table.start_lengths = tuple(sorted({len(start) for start in table.starts}))
     for options in table.phrases.values():
         options.sort(key=lambda option: -len(option[0]))
@@ -165,7 +166,19 @@ def _forms(shapes: Sequence[str]) -> re.Pattern[str]:
     return re.compile("|".join(found) or r"(?!)")
 
 
-def _put(table: CueTable, cue: Cue) -> None:
+def _stem_forms(stem: str, passive: Sequence[str]) -> list[str]:
+    """Give a stem, and the one that it turns into in the passive (bamb: banjw, vimbel: vinjelw)."""
+    forms = [stem]
+    for change in passive:
+        active, _, turned = change.partition(" ")
+        found = re.fullmatch(f"(.+){active}(el|is|an)?", stem)
+        if found:
+            forms.append(f"{found[1]}{turned}{found[2] or ''}w")
+            break
+    return forms
+
+
+def _put(table: CueTable, cue: Cue, passive: Sequence[str]) -> None:
     entry = cue.entry.strip()
     words = _phrase(entry)
     if not all(words) or not words:
@@ -174,8 +187,9 @@ def _put(table: CueTable, cue: Cue) -> None:
         table.phrases[words[0]].append((words, cue))
     elif entry.startswith("-"):
         is_open = entry.endswith("-")
-        for stems, stem in ((table.stems, words[0]), (table.loose_stems, loose(words[0]))):
-            stems.stems[stem[:_STEM_KEY]].append((stem, is_open, cue))
+        for form in _stem_forms(words[0], passive) if is_open else words:
+            for stems, stem in ((table.stems, form), (table.loose_stems, loose(form))):
+                stems.stems[stem[:_STEM_KEY]].append((stem, is_open, cue))
         if is_open and len(stem := _consonants(words[0])) >= _STEM_KEY:
             table.bare_stems.stems[stem[:_STEM_KEY]].append((stem, is_open, cue))
     elif entry.endswith("-"):

@@ -58,7 +58,8 @@ def _name_after(reading: Reading, lookups: Lookups, hit: Hit) -> tuple[int, int]
         word = reading.tokens[first]
         sure = hit.cue.value == "MY_NAME" and hit.last - hit.first > 1
         lower_text = not reading.telling.text[word.start].isupper() and _writes_no_capitals(reading)
-        if word.digits is None and (lookups.names(word.folded) or (not lookups.is_common(word.folded) and (sure or lower_text))):
+        is_everyday = word.folded in lookups.language_words if sure else lookups.is_common(word.folded)
+        if word.digits is None and (lookups.names(word.folded) or (not is_everyday and (sure or lower_text))):
             last = first + 1
     return first, last
 
@@ -113,7 +114,9 @@ def _is_prefixed(reading: Reading, lookups: Lookups, hit: Hit) -> bool:
 
 
 def _same_clause(reading: Reading, one: int, other: int) -> bool:
-    return reading.tokens[one].sentence == reading.tokens[other].sentence
+    """Say whether two words stand in one sentence; the full stop behind an initial (T. Moyo) ends none."""
+    initials = sum(reading.tokens[at].end - reading.tokens[at].start == 1 for at in range(one, other))
+    return reading.tokens[other].sentence - reading.tokens[one].sentence <= initials
 
 
 def _is_shouted(reading: Reading) -> bool:

@@ -26,13 +26,19 @@ _SEPARATORS = r"[\s().\-/\u2010-\u2015_*]"
 # Digits of any script, with up to three separators between them: 077 123 4567, +263-77-..., 0 7 7 1 2 3 ...
 _PHONE = re.compile(rf"\+?\(?\d(?:{_SEPARATORS}{{0,3}}\d){{6,}}")
 _DISGUISED = re.compile(r"\b(?=\w{9,13}\b)(?=(?:[oOlI]*\d){4})[oOlI\d]{9,13}\b")  # o771234567: letters that look like digits
+_SPACED_DISGUISED = re.compile(r"\b(?=(?:[oOlI\s.-]{0,10}\d){4})[oO0](?:[\s.-]?[oOlI\d]){8,11}\b")  # O77 OOO OO12
 _DATE = re.compile(r"(?:\d{1,2}[-/.]\d{1,2}[-/.]\d{4}|\d{4}-\d{2}-\d{2})")
 _PATTERNS = (
     ("email", re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")),
+    (
+        "email",
+        re.compile(r"\b\w[\w.+-]{0,40}(?: dot \w{1,40}){0,4}(?: (?:at|@) \w{1,40}(?: dot \w{1,20}){1,3}){1,3}\b", re.IGNORECASE),
+    ),
     ("identity", re.compile(r"(?<!\d)\d{2}[\s\-/.]{0,2}\d{6,7}[\s\-/.]{0,2}[A-Za-z][\s\-/.]{0,2}\d{2}(?!\d)")),
     ("passport", re.compile(r"\b[A-Za-z]{2}\s?\d{6,7}\b")),
     ("number", _PHONE),
     ("number", _DISGUISED),
+    ("number", _SPACED_DISGUISED),
 )
 _PLATE = re.compile(r"\b([A-Za-z]{3})([\s-]?)(\d{4})\b|\b\d{3}[\s-]?\d{3}\s?[A-Z]\b")
 _LEAST_SPOKEN = 7  # digits said as words, one after the other

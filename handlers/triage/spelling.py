@@ -20,6 +20,7 @@ _AS_LETTERS = ({"2": "to", "4": "for", "8": "ate"}, {"0": "o", "1": "i", "3": "e
 _SHORTEST, _SHORTEST_SLIP, _SHORTEST_BANTU_SLIP = 4, 5, 8
 _LONGEST = 30
 _LONGEST_BEFORE_NOUN = 5
+_BORROWED_FROM = "en"  # pagate, kuborder, ma-phone
 
 
 def loose(word: str) -> str:
@@ -49,7 +50,7 @@ class Spellings:
     by_loose: Mapping[str, str] = field(repr=False)
     by_bare: Mapping[str, str] = field(repr=False)
     by_deletion: Mapping[str, tuple[str, ...]] = field(repr=False)
-    nouns: Mapping[str, frozenset[str]] = field(repr=False)
+    nouns: Mapping[str, Mapping[str, str]] = field(repr=False)
     before_nouns: Mapping[str, frozenset[str]] = field(repr=False)
 
     def read(self, word: str) -> str | None:
@@ -74,7 +75,7 @@ class Spellings:
             rest = word[length:]
             for language, known in self.nouns.items():
                 if rest in known and word[:length] in self.before_nouns[language]:
-                    return rest
+                    return known[rest]
         return None
 
     def _with_digits(self, word: str) -> str | None:
@@ -105,9 +106,16 @@ def _deletions(word: str) -> Iterable[str]:
     return (word[:at] + word[at + 1 :] for at in range(len(word)))
 
 
+def _nouns(words: Mapping[str, str], language: str) -> dict[str, str]:
+    """Give the words that may follow what joins them; of imbwa the i is lost in nembwa, of incephezelo in ngencephezelo."""
+    own = {word: word for word, of in words.items() if of in (language, _BORROWED_FROM)}
+    cut = {word[1:]: word for word, of in words.items() if of == language and word[0] in _VOWELS and len(word) > _SHORTEST}
+    return {**cut, **own}
+
+
 def build_spellings(words: Mapping[str, str], short: Mapping[str, str], before_nouns: Mapping[str, Iterable[str]]) -> Spellings:
     """Compile spellings. `words` gives each listed word its language, `before_nouns` what a language writes onto a noun."""
-    nouns = {language: frozenset(word for word, of in words.items() if of == language) for language in before_nouns}
+    nouns = {language: _nouns(words, language) for language in before_nouns}
     by_loose: dict[str, str] = {}
     by_bare: dict[str, str] = {}
     by_deletion: dict[str, list[str]] = defaultdict(list)

@@ -15,8 +15,8 @@ URGENT = 0.45  # from here on a report is urgent
 _HARM = 20  # a category of this severity is harm to a person
 _BELIEVED = 0.4  # a category of less weight is denied or a guess
 _NOW, _SOON, _RECENT, _TRAPPED, _DANGER, _HARMED = 0.35, 0.25, 0.1, 0.5, 0.5, 0.15
-_HURT, _INSIDE = 0.3, 0.35
-_HELP, _HELP_WITH_SOMETHING, _CHILD, _CHILD_ABOUT = 0.45, 0.15, 0.35, 0.05
+_HURT, _INSIDE, _YOUNG = 0.3, 0.35, 0.1
+_HELP, _HELP_WITH_SOMETHING, _CHILD, _CHILD_ABOUT = 0.45, 0.2, 0.35, 0.05
 _CROWDS = ((50, 0.2), (10, 0.15), (5, 0.1), (2, 0.05))
 _YEARS_AGO, _WEEKS_AGO, _OVER = 0.25, 0.6, 0.4
 _LASTING = frozenset({"DETN", "DISP"})  # lasts until the text says that it is over
@@ -67,7 +67,7 @@ def find_urgency(
 
 def _of_earlier(reading: Reading, told: Sequence[Finding], reasons: list[str]) -> float:
     """Say how much is left of the urgency where it is over, or was weeks ago and nothing speaks of now."""
-    if over := _first(reading, "OVER"):
+    if over := _first(reading, "OVER", free=True):
         reasons.append(f"Less urgent: it may be over ({over[0]}).")
         return _OVER
     if _first(reading, "NOW") or _first(reading, "SOON") or any(finding.value in _LASTING for finding in told):
@@ -86,13 +86,20 @@ def _all_past(reading: Reading, told: Sequence[Finding]) -> bool:
     return reading.bearing.past_sentences.issuperset(token.sentence for token in reading.tokens)
 
 
-def _first(reading: Reading, sign: str) -> tuple[str, tuple[Evidence, ...]] | None:
-    """Find the first undenied hit of a sign."""
+def _first(reading: Reading, sign: str, *, free: bool = False) -> tuple[str, tuple[Evidence, ...]] | None:
+    """Find the first undenied hit of a sign; a `free` one is not part of longer words that say something else."""
+    taken = _phrases(reading) if free else frozenset()
     for hit in reading.of_kind("sign", sign):
-        if not reading.is_denied(hit):
+        if not reading.is_denied(hit) and taken.isdisjoint(range(hit.first, hit.last)):
             evidence = reading.evidence(hit)
             return show(hit.cue, evidence.words), (evidence,)
     return None
+
+
+def _phrases(reading: Reading) -> frozenset[int]:
+    """Find the words of longer phrases that speak of a category: `has not come back`."""
+    longer = (hit for hit in reading.of_kind("category") if hit.last - hit.first > 1)
+    return frozenset(index for hit in longer for index in range(hit.first, hit.last))
 
 
 def _of_time(reading: Reading, *, is_about_people: bool) -> Iterator[_Point]:
@@ -130,6 +137,8 @@ def _of_people(reading: Reading, lookups: Lookups, told: Sequence[Finding]) -> I
     child = _first(reading, "CHILD") or young(reading, lookups)
     if child:
         yield _Point(_CHILD if harms else _CHILD_ABOUT, f"Speaks of a child: {child[0]}.", child[1])
+    elif young_ones := _first(reading, "YOUNG"):
+        yield _Point(_YOUNG if harms else 0.0, f"Speaks of young people: {young_ones[0]}.", young_ones[1])
     if counted := count_people(reading, lookups):
         number, evidence = counted
         worth = next((worth for least, worth in _CROWDS if number >= least), 0.0)
