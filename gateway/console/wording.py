@@ -56,6 +56,11 @@ STAGES = {
     "language": "Language",
     "variety": "Variety",
     "duplicates": "Told before",
+    "incidents": "Perhaps the same incident",
+    "negation": "Denied",
+    "past": "Past",
+    "spam": "Spam or a test",
+    "segment": "Part in another language",
     "forwarded": "Passed on",
     "redaction": "Hidden words",
 }

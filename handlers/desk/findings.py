@@ -103,5 +103,8 @@ def _corrected(correction: Correction) -> list[Found]:
 
 
 def _rank(stage: str) -> int:
-    order = ("priority", "urgency", "category", "place", "language", "variety", "duplicates", "forwarded")
+    order = (
+        *("priority", "urgency", "spam", "category", "negation", "past", "place", "language", "variety", "segment"),
+        *("duplicates", "incidents", "forwarded"),
+    )
     return order.index(stage) if stage in order else len(order)

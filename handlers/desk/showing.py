@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from handlers.desk.findings import Correction
 from handlers.reports import Finding
 
-_NOT_MARKED = ("language", "variety", "priority")  # nearly every word would be marked
+_NOT_MARKED = ("language", "variety", "segment", "priority")  # nearly every word would be marked
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
 _LONG_NUMBER = re.compile(r"\+?\d(?:[\s().\-/]{0,3}\d){5,}")
 _STRONGEST = {"redaction": 0, "category": 1, "urgency": 2, "place": 3}

@@ -23,7 +23,7 @@ from handlers.triage.pipeline import Telling, prioritise, triage
 
 MOST_REPORTS = 200
 _OPEN = (ReportState.OPEN.value, ReportState.PROPOSED.value)
-_COMPARED = ("duplicates",)  # found by comparing with other texts of its time: what was found then stays
+_COMPARED = ("duplicates", "incidents")  # found by comparing with other texts of its time: what was found then stays
 _CHUNK = 100
 
 

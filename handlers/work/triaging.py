@@ -15,7 +15,7 @@ from handlers.protection.sealing import Place, seal_json
 from handlers.records import Findings, Message, MessageKind, Purpose, Report, Work
 from handlers.reports import ReportState
 from handlers.triage.lookups import Lookups
-from handlers.triage.pipeline import Assessment, Telling, triage
+from handlers.triage.pipeline import Assessment, Telling, triage, with_gist
 from handlers.work.answering import Answering
 from handlers.work.contents import open_content
 from handlers.work.erasing import order_erasing
@@ -45,7 +45,7 @@ class Triaging:
         self._answering = answering
         self._clock = clock
         self._erase_at_provider = erase_at_provider
-        self._recent = RecentTexts(reading, keyring, clock)
+        self._recent = RecentTexts(reading, keyring, clock, lookups)
 
     def __call__(self, work: Work) -> None:
         """Triage the message of this work; nothing is left to do if it was deleted meanwhile."""
@@ -92,10 +92,11 @@ class Triaging:
 class RecentTexts:
     """Holds the texts of the periods that are not closed, of the last days at most, to find what was told before."""
 
-    def __init__(self, reading: OpenUnit, keyring: Keyring, clock: Clock) -> None:
+    def __init__(self, reading: OpenUnit, keyring: Keyring, clock: Clock, lookups: Lookups) -> None:
         self._reading = reading
         self._keyring = keyring
         self._clock = clock
+        self._lookups = lookups
         self._known: dict[str, tuple[str, Telling]] = {}  # each with its period
         self._unreadable: set[str] = set()
 
@@ -119,7 +120,8 @@ class RecentTexts:
 
     def _learn(self, unit: UnitOfWork, message: Message) -> None:
         try:
-            self._known[message.id] = message.period, _telling(message, open_content(self._keyring, unit, message))
+            telling = _telling(message, open_content(self._keyring, unit, message))
+            self._known[message.id] = message.period, with_gist(telling, self._lookups)
         except SealError:
             self._unreadable.add(message.id)
 

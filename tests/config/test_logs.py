@@ -5,6 +5,7 @@ import subprocess
 import sys
 import warnings
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -127,9 +128,10 @@ def test_of_an_error_the_classes_and_places_are_left(lines: Callable[[], list[di
 )
 @pytest.mark.parametrize("level", [logging.DEBUG, logging.INFO, logging.WARNING, logging.ERROR])
 def test_no_word_of_a_library_is_printed_not_even_when_it_debugs(
-    lines: Callable[[], list[dict[str, Any]]], name: str, level: int
+    lines: Callable[[], list[dict[str, Any]]], request: pytest.FixtureRequest, name: str, level: int
 ) -> None:
     logger = logging.getLogger(name)
+    request.addfinalizer(partial(logger.setLevel, logger.level))
     logger.setLevel(logging.DEBUG)
     try:
         raise RuntimeError(CANARY)
