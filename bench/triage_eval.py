@@ -16,6 +16,7 @@ from config.lists import read_lists
 from handlers.reports import Finding
 from handlers.triage.lookups import VARIETIES, Lookups, build_lookups
 from handlers.triage.pipeline import Telling, triage, with_gist
+from handlers.triage.recents import Recents
 from handlers.triage.words import fold_phrase
 
 _BELIEVED = 0.4  # a category of less weight is denied or a guess
@@ -168,13 +169,13 @@ def _memory() -> float:
 
 
 def _speed_with_recents(tellings: Sequence[Telling], lookups: Lookups, now: datetime) -> float:
-    """Time some texts against two thousand others, made by repeating the texts with a number in front."""
+    """Time some texts against two thousand others, held as a worker holds them: the texts again, with a number in front."""
     if not tellings:
         return 0.0
-    recents = []
+    recents = Recents()
     for step in range(_RECENTS):
         other = tellings[step % len(tellings)]
-        recents.append(with_gist(_telling(f"r{step}", f"{step} {other.text}", now - timedelta(minutes=step)), lookups))
+        recents.add(with_gist(_telling(f"r{step}", f"{step} {other.text}", now - timedelta(minutes=step)), lookups))
     timed = tellings[:_TIMED_WITH_RECENTS]
     began = time.process_time()
     for telling in timed:

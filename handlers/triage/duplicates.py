@@ -6,18 +6,14 @@ import re
 from collections.abc import Sequence
 from datetime import timedelta
 
-from rapidfuzz import fuzz, process
-
 from handlers.reports import Finding
 from handlers.triage.lookups import Lookups
 from handlers.triage.reading import Reading, show
+from handlers.triage.recents import Recents, words_of
 from handlers.triage.telling import Telling
+from handlers.triage.wordings import LONGEST, PASSED_ON, alike, core
 
 _SHORTEST = 20  # letters: two people may both say "help"
-_CONTAINED = 40  # letters: a text this long found whole within another is the same words
-_LONGEST = 1000  # letters compared; a text longer than that is recognised by its beginning
-_ALIKE = 82.0
-_PASSED_ON = 95.0
 _MOST = 5
 _HEAD = 3  # words at the beginning, where a text says that it was passed on
 _DIGITS = re.compile(r"\d+")
@@ -28,28 +24,28 @@ def find_duplicates(
 ) -> tuple[Finding, ...]:
     """Name the reports that say nearly the same, the nearest first; `value` is the other report's id."""
     telling = reading.telling
-    mine = _core(telling.text[_passage(reading) :])
+    mine = core(telling.text[_passage(reading) :])
     forwarded = _forwarded(reading)
     if len(mine) < _SHORTEST:
         return forwarded
-    others = [other for other in recent if other.report_id != telling.report_id and other.id != telling.id]
-    texts = [other.gist.words if other.gist else _core(other.text) for other in others]
-    scores: dict[int, float] = {}
-    is_long = len(mine) >= _CONTAINED
-    for _, score, index in process.extract(mine, texts, scorer=fuzz.ratio, score_cutoff=_ALIKE, limit=_MOST * 4):
-        scores[index] = score
-    for index, text in enumerate(texts):
-        if is_long and len(text) >= _CONTAINED and (mine in text or text in mine):
-            scores[index] = max(scores.get(index, 0.0), _PASSED_ON)
     best: dict[str, tuple[float, Telling]] = {}
-    for index, score in sorted(scores.items(), key=lambda item: (-item[1], item[0])):
-        best.setdefault(others[index].report_id, (score, others[index]))
+    for score, other in sorted(_alike(mine, recent), key=_nearest_first):
+        if other.report_id != telling.report_id and other.id != telling.id:
+            best.setdefault(other.report_id, (score, other))
     found = sorted(best.values(), key=lambda item: (-item[0], item[1].report_id))[:_MOST]
-    return (*(_finding(telling, other, score, is_forwarded=bool(forwarded)) for score, other in found), *forwarded)
+    numbers = _numbers(telling) if found else frozenset()
+    return (*(_finding(telling, other, score, numbers, is_forwarded=bool(forwarded)) for score, other in found), *forwarded)
 
 
-def _core(text: str) -> str:
-    return text[:_LONGEST].lower().strip(" \t\n\r.:;,!-*\"'")
+def _alike(mine: str, recent: Sequence[Telling]) -> list[tuple[float, Telling]]:
+    if isinstance(recent, Recents):
+        return recent.alike(mine)
+    return [(score, recent[at]) for score, at in alike(mine, {at: words_of(other) for at, other in enumerate(recent)})]
+
+
+def _nearest_first(found: tuple[float, Telling]) -> tuple[float, float, str]:
+    score, other = found
+    return -score, -other.received_at.timestamp(), other.id
 
 
 def _passage(reading: Reading) -> int:
@@ -71,15 +67,19 @@ def _forwarded(reading: Reading) -> tuple[Finding, ...]:
     return ()
 
 
-def _finding(telling: Telling, other: Telling, score: float, *, is_forwarded: bool) -> Finding:
+def _numbers(telling: Telling) -> frozenset[str]:
+    return frozenset(_DIGITS.findall(telling.text[:LONGEST]))
+
+
+def _finding(telling: Telling, other: Telling, score: float, numbers: frozenset[str], *, is_forwarded: bool) -> Finding:
     same_source = telling.source_id is not None and telling.source_id == other.source_id
     who = "from the same source" if same_source else "from another source, as far as is known"
     reasons = [f"{round(score)} of 100 alike with a report {_apart(telling, other)}, {who}."]
     weight = score / 100
-    if set(_DIGITS.findall(telling.text[:_LONGEST])) != set(_DIGITS.findall(other.text[:_LONGEST])):
+    if numbers != _numbers(other):
         weight *= 0.85
         reasons.append("But its numbers differ: it may be another incident told in the same words.")
-    elif not same_source and (score >= _PASSED_ON or is_forwarded):
+    elif not same_source and (score >= PASSED_ON or is_forwarded):
         reasons.append("Two people seldom choose the same words: it may be one telling passed on, and then counts once.")
     return Finding(
         stage="duplicates", value=other.report_id, label="Nearly the same words", weight=round(weight, 2), reasons=tuple(reasons)

@@ -61,7 +61,8 @@ def fold_place(word: str) -> str:
     for written, plain in _FOLDS:
         if written in word:
             word = word.replace(written, plain)
-    return _FIRST_M.sub("m", _DOUBLED.sub(r"\1", word))
+    single = _DOUBLED.sub(r"\1", word)
+    return _FIRST_M.sub("m", single) if single.startswith("m") else single
 
 
 @dataclass(slots=True)
@@ -88,7 +89,7 @@ class Gazetteer:
         """
         for prefix, rest in self._readings(words[0]):
             for count in range(min(LONGEST_NAME, len(words)) if rest in self.first_words else 1, 0, -1):
-                tail = "".join(fold_place(word) for word in words[1:count])
+                tail = "".join([fold_place(word) for word in words[1:count]]) if count > 1 else ""
                 if places := self.by_key.get(rest + tail):
                     written = "".join(words[:count])[len(prefix) :]
                     return Match(tuple(places), "exact" if written in self.spelled else "folded", 1.0, prefix), count

@@ -28,12 +28,14 @@ _PHONE = re.compile(rf"\+?\(?\d(?:{_SEPARATORS}{{0,3}}\d){{6,}}")
 _DISGUISED = re.compile(r"\b(?=\w{9,13}\b)(?=(?:[oOlI]*\d){4})[oOlI\d]{9,13}\b")  # o771234567: letters that look like digits
 _SPACED_DISGUISED = re.compile(r"\b(?=(?:[oOlI\s.-]{0,10}\d){4})[oO0](?:[\s.-]?[oOlI\d]){8,11}\b")  # O77 OOO OO12
 _DATE = re.compile(r"(?:\d{1,2}[-/.]\d{1,2}[-/.]\d{4}|\d{4}-\d{2}-\d{2})")
-_PATTERNS = (
+_MAIL = (
     ("email", re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")),
     (
         "email",
         re.compile(r"\b\w[\w.+-]{0,40}(?: dot \w{1,40}){0,4}(?: (?:at|@) \w{1,40}(?: dot \w{1,20}){1,3}){1,3}\b", re.IGNORECASE),
     ),
+)
+_CODES = (
     ("identity", re.compile(r"(?<!\d)\d{2}[\s\-/.]{0,2}\d{6,7}[\s\-/.]{0,2}[A-Za-z][\s\-/.]{0,2}\d{2}(?!\d)")),
     ("passport", re.compile(r"\b[A-Za-z]{2}\s?\d{6,7}\b")),
     ("number", _PHONE),
@@ -41,6 +43,8 @@ _PATTERNS = (
     ("number", _SPACED_DISGUISED),
 )
 _PLATE = re.compile(r"\b([A-Za-z]{3})([\s-]?)(\d{4})\b|\b\d{3}[\s-]?\d{3}\s?[A-Z]\b")
+_DIGIT = re.compile(r"\d")
+_LEAST_DIGITS = 4  # of the shortest code, a plate: a text with fewer is not searched for any
 _LEAST_SPOKEN = 7  # digits said as words, one after the other
 
 
@@ -101,7 +105,12 @@ def _finding(kind: str, evidence: tuple[Evidence, ...]) -> Finding:
 
 
 def _by_pattern(text: str, lookups: Lookups) -> Iterator[Span]:
-    for kind, pattern in _PATTERNS:
+    if "@" in text or " at " in text.lower():
+        for kind, pattern in _MAIL:
+            yield from (_span(text, kind, match.start(), match.end()) for match in pattern.finditer(text))
+    if len(_DIGIT.findall(text)) < _LEAST_DIGITS:
+        return
+    for kind, pattern in _CODES:
         for match in pattern.finditer(text):
             if kind != "number" or not _DATE.fullmatch(match.group()):
                 yield _span(text, kind, match.start(), match.end())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
@@ -16,6 +15,7 @@ from handlers.records import Findings, Message, MessageKind, Purpose, Report, Wo
 from handlers.reports import ReportState
 from handlers.triage.lookups import Lookups
 from handlers.triage.pipeline import Assessment, Telling, triage, with_gist
+from handlers.triage.recents import Recents
 from handlers.work.answering import Answering
 from handlers.work.contents import open_content
 from handlers.work.erasing import order_erasing
@@ -57,7 +57,7 @@ class Triaging:
         except NotFound:
             self._drop(work)
             return
-        assessment = triage(_telling(message, content), self._lookups, self._recent.besides(message.id))
+        assessment = triage(_telling(message, content), self._lookups, self._recent.now())
         report_period = self._keyring.current(Purpose.REPORT)
         contact_period = self._keyring.current(Purpose.CONTACT)
         with self._writing() as unit:
@@ -97,22 +97,26 @@ class RecentTexts:
         self._keyring = keyring
         self._clock = clock
         self._lookups = lookups
-        self._known: dict[str, tuple[str, Telling]] = {}  # each with its period
+        self._held = Recents()
+        self._periods: dict[str, str] = {}
         self._unreadable: set[str] = set()
 
-    def besides(self, message_id: str) -> Sequence[Telling]:
-        """Give the recent texts but this one. What was deleted, is older, or is of a closed period is let go."""
+    def now(self) -> Recents:
+        """Give the recent texts. What was deleted, is older, or is of a closed period is let go."""
         since = int(self._clock() // 3600) - _COMPARED_HOURS
         with self._reading() as unit:
             wanted = [pair[0] for pair in unit.recent_texts(since_hour=since, limit=_COMPARED_TEXTS)]
-            new = tuple(name for name in wanted if name not in self._known and name not in self._unreadable)
+            new = tuple(name for name in wanted if name not in self._periods and name not in self._unreadable)
             for start in range(0, len(new), 500):
                 for message in unit.messages.all(id=new[start : start + 500]):
                     self._learn(unit, message)
-            closed = {period for period in {period for period, _ in self._known.values()} if self._is_closed(unit, period)}
-        self._known = {name: self._known[name] for name in wanted if name in self._known and self._known[name][0] not in closed}
+            closed = {period for period in set(self._periods.values()) if self._is_closed(unit, period)}
+        kept = set(wanted)
+        for name in [name for name, period in self._periods.items() if name not in kept or period in closed]:
+            self._held.remove(name)
+            del self._periods[name]
         self._unreadable.intersection_update(wanted)
-        return [telling for name, (_, telling) in self._known.items() if name != message_id]
+        return self._held
 
     def _is_closed(self, unit: UnitOfWork, period_id: str) -> bool:
         period = unit.periods.first(id=period_id)
@@ -121,7 +125,8 @@ class RecentTexts:
     def _learn(self, unit: UnitOfWork, message: Message) -> None:
         try:
             telling = _telling(message, open_content(self._keyring, unit, message))
-            self._known[message.id] = message.period, with_gist(telling, self._lookups)
+            self._held.add(with_gist(telling, self._lookups))
+            self._periods[message.id] = message.period
         except SealError:
             self._unreadable.add(message.id)
 

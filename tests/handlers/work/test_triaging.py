@@ -115,13 +115,13 @@ def test_nothing_is_done_for_a_report_deleted_before_triage(line: Line) -> None:
 def test_nothing_is_kept_of_a_report_deleted_while_it_was_triaged(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
     line.receive()
     (work,) = line.work(WorkKind.TRIAGE)
-    recent = line.triaging._recent.besides
+    recent = line.triaging._recent.now
 
-    def delete_first(message_id: str) -> object:
+    def delete_first() -> object:
         line.delete_report()
-        return recent(message_id)
+        return recent()
 
-    monkeypatch.setattr(line.triaging._recent, "besides", delete_first)
+    monkeypatch.setattr(line.triaging._recent, "now", delete_first)
     line.triaging(work)
 
     assert (findings(line), line.messages(), [each.kind for each in line.work()]) == ([], [], [WorkKind.ERASE])
@@ -335,12 +335,13 @@ def test_texts_of_a_closed_day_are_let_go_from_memory(each_line: Line) -> None:
     line.do(WorkKind.TRIAGE)
     line.receive("Vauya zvakare", sender=OTHER_NUMBER)
     line.do(WorkKind.TRIAGE)
-    assert "canary words" in repr([telling.text for telling in line.triaging._recent.besides("")])
+    assert "canary words" in repr([telling.text for telling in line.triaging._recent.now()])
     (old,) = {message.period for message in line.messages(Direction.IN)}
 
     with line.rooms.writing() as unit:
         unit.periods.change(old, intake_wrap=None)
         unit.commit()
 
-    assert line.triaging._recent.besides("") == []
-    assert line.triaging._recent._known == {}
+    held = line.triaging._recent.now()
+    assert len(held) == 0
+    assert not any(word in repr([vars(held), vars(held._wordings)]) for word in ("canary", "vauya", "zvakare"))
