@@ -89,14 +89,14 @@ def attempt(path: str, file: Path, by: str | None, password_file: Path | None) -
     """
     with _desk() as (house, editing):
         who = _known(house, path, by, password_file)
-        shown, text = editing.show(path, who), _read(file)
-        compiled = editing.attempt(path, text)
-        for line in changes(shown.text, text):
-            click.echo(f"{line.line:>5} {'+' if line.is_new else '-'} {line.text}")
+        text = _read(file)
         if who:
-            _tell(Weighing(wiring.office(house)).moves(who, editing.in_force().compiled.lookups, compiled.lookups))
-        else:
-            click.echo("Every line is right. With --by LOGIN it is said which open reports would move.")
+            _show_moves(house, editing, who, path, text)
+            return
+        editing.attempt(path, text)
+        for line in changes(editing.show(path).text, text):
+            click.echo(f"{line.line:>5} {'+' if line.is_new else '-'} {line.text}")
+        click.echo("Every line is right. With --by LOGIN it is said which open reports would move.")
 
 
 @lists.command()
@@ -139,16 +139,38 @@ def history(path: str) -> None:
 @click.argument("path")
 @click.argument("number", type=click.IntRange(0))
 @click.option("--reason", default="restored on the command line", show_default=True, help="Why. It is kept sealed.")
-def restore(path: str, number: int, reason: str) -> None:
-    """Save an older version anew; 0 is the list as it ships.
+@click.option(
+    "--by", metavar="LOGIN", help="The coordinator who restores it: it is shown first which open reports it would move."
+)
+@click.option("--password-file", type=_FILE, help="A file with their password.")
+@click.option("--yes", is_flag=True, help="Do not ask before it is restored.")
+def restore(path: str, number: int, reason: str, by: str | None, password_file: Path | None, yes: bool) -> None:
+    """Save an older version anew; 0 is the list as it ships. With --by it is shown first what that would move.
 
     \b
-    Example: ./izwi lists restore lexicons/signs.sn.txt 2
+    Example: ./izwi lists restore lexicons/signs.sn.txt 2 --by tariro
     """
-    with _desk() as (_, editing):
-        seen = editing.show(path).listed.number
-        editing.restore(None, path, number, seen=seen, reason=reason)
+    with _desk() as (house, editing):
+        who = _sign_in(house, by, password_file) if by else None
+        seen = editing.show(path, who).listed.number
+        if who:
+            text = editing.version(path, number, who).text
+            if text is not None:
+                _show_moves(house, editing, who, path, text)
+            if not yes:
+                click.confirm("Restore it?", abort=True)
+        editing.restore(who, path, number, seen=seen, reason=reason)
     click.echo(f"Saved as version {seen + 1}. The next report is read with it.")
+    if not by:
+        click.echo("With --by LOGIN it is shown first which open reports it would move.")
+
+
+def _show_moves(house: House, editing: Editing, who: SignedIn, path: str, text: str) -> None:
+    """Say which lines a text would change, and which open reports it would move."""
+    compiled = editing.attempt(path, text)
+    for line in changes(editing.show(path, who).text, text):
+        click.echo(f"{line.line:>5} {'+' if line.is_new else '-'} {line.text}")
+    _tell(Weighing(wiring.office(house)).moves(who, editing.in_force().compiled.lookups, compiled.lookups))
 
 
 _NOBODY = "the command line"

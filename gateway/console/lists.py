@@ -14,6 +14,7 @@ from gateway.console.reports import version as seen_number
 from gateway.console.rooms import console
 from gateway.lists.editing import SHIPPED, Changed, Shown, changes, tidy
 from gateway.lists.merging import Fault, faults_of
+from gateway.lists.versions import Version
 from handlers.desk.office import Unfinished
 from handlers.desk.weighing import MOST_REPORTS, Moves
 from handlers.errors import Conflict
@@ -90,31 +91,47 @@ def save(room: str, file: str) -> ResponseReturnValue:
 
 @bp.get("/<room>/<file>/versions/<int:number>")
 def version(room: str, file: str, number: int) -> ResponseReturnValue:
-    """Show one version beside the newest."""
+    """Show one version beside the newest, and what restoring it would do."""
     shown = _shown(room, file)
-    found = console().given.editing.version(shown.listed.name, number, signed_in())
-    return render_template(
-        "list_version.html",
-        shown=shown,
-        version=found,
-        is_shipped=number == SHIPPED,
-        changes=changes(shown.text, found.text or "") if number != shown.listed.number else [],
-        authors=_authors(),
-        **_where(shown),
-    )
+    return _version_page(shown, _version(shown, number))
 
 
 @bp.post("/<room>/<file>/versions/<int:number>/restore")
 def restore(room: str, file: str, number: int) -> ResponseReturnValue:
-    """Have an older version be the newest again."""
+    """Have an older version be the newest again, once it was shown what that does."""
     shown = _shown(room, file)
-    name = shown.listed.name
+    found = _version(shown, number)
+    if request.form.get("tried") != _digest(found.text or ""):
+        return _version_page(shown, found, problem="Not restored yet: below is what it would do."), 422
     try:
-        console().given.editing.restore(signed_in(), name, number, seen=seen_number(), reason=request.form.get("reason", ""))
+        console().given.editing.restore(
+            signed_in(), shown.listed.name, number, seen=seen_number(), reason=request.form.get("reason", "")
+        )
+    except Unfinished as error:
+        return _version_page(shown, found, problem=str(error)), 422
     except ListProblem as error:
-        text = console().given.editing.version(name, number, signed_in()).text or ""
+        text = found.text or ""
         return _page(shown, text, tried=Tried(_digest(text), faults_of(error))), 422
     return _saved(room, file, f"{'The list as it ships' if number == SHIPPED else f'Version {number}'} is in force again.")
+
+
+def _version(shown: Shown, number: int) -> Version:
+    return console().given.editing.version(shown.listed.name, number, signed_in())
+
+
+def _version_page(shown: Shown, found: Version, *, problem: str = "") -> str:
+    can_restore = found.text is not None and found.number != shown.listed.number and found.text != shown.text
+    return render_template(
+        "list_version.html",
+        shown=shown,
+        version=found,
+        is_shipped=found.number == SHIPPED,
+        tried=_tried(shown, found.text) if can_restore and found.text is not None else None,
+        problem=problem,
+        reason=request.form.get("reason", ""),
+        authors=_authors(),
+        **_where(shown),
+    )
 
 
 @bp.post("/weigh")

@@ -38,6 +38,13 @@ def save(browser: Browser, text: str, page: str = WORDS, *, reason: str = "heard
     return browser.act(page, "save", text=text, tried=digest.group(1), reason=reason, **form)
 
 
+def restore(browser: Browser, page: str, *, reason: str) -> TestResponse:
+    """Look at an older version and restore it, as a person does."""
+    digest = re.search(r'name="tried" value="([0-9a-f]+)"', browser.get(page).text)
+    assert digest is not None
+    return browser.act(page, "restore", tried=digest.group(1), reason=reason)
+
+
 def versions(desk: Desk) -> int:
     with desk.rooms.reading() as unit:
         return int(unit.list_versions.count())
@@ -182,9 +189,9 @@ def test_an_older_version_and_the_shipped_one_can_be_restored(desk: Desk, tariro
     first, shipped = f"{WORDS}/versions/1", f"{WORDS}/versions/0"
     assert "# second" in tariro.text(first)
 
-    assert tariro.act(first, "restore", reason="the second was wrong").status_code == 303
+    assert restore(tariro, first, reason="the second was wrong").status_code == 303
     assert text_of(tariro) == EDITED
-    assert tariro.act(shipped, "restore", reason="all of it was wrong").status_code == 303
+    assert restore(tariro, shipped, reason="all of it was wrong").status_code == 303
 
     assert text_of(tariro) == SHIPPED
     page = tariro.text(WORDS)
@@ -197,10 +204,28 @@ def test_an_older_version_that_no_longer_fits_is_not_restored(desk: Desk, tariro
     save(tariro, f"{text_of(tariro, page)}NEWKIND | A new kind | | 10 | ordinary\n", page)
     save(tariro, f"{SHIPPED}NEWKIND: kuzumbungurwa\n")
 
-    answer = tariro.act(f"{page}/versions/0", "restore", reason="no longer wanted")
+    shown = tariro.text(f"{page}/versions/0")
+    assert "It cannot be restored" in shown and "categories/words.sn.txt, line" in shown
+    answer = tariro.post(f"{page}/versions/0/restore", page=page, version="1", reason="no longer wanted")
 
     assert answer.status_code == 422
     assert "categories/words.sn.txt, line" in words(answer)
+
+
+def test_before_a_version_is_restored_it_is_shown_which_open_reports_it_would_move(desk: Desk, tariro: Browser) -> None:
+    save(tariro, EDITED)
+    told = desk.tell(UNKNOWN)
+    tariro.post("/desk/lists/weigh", page="/desk/lists")
+    before = desk.report(told)
+
+    shown = tariro.get(f"{WORDS}/versions/0").text
+    refused = tariro.post(f"{WORDS}/versions/0/restore", page=f"{WORDS}/versions/0", version="1", reason="it was wrong")
+
+    assert "1 open report would move" in shown and told in shown
+    assert refused.status_code == 422 and "Not restored yet" in refused.text and told in refused.text
+    assert desk.report(told) == before and versions(desk) == 1
+    assert restore(tariro, f"{WORDS}/versions/0", reason="it was wrong").status_code == 303
+    assert versions(desk) == 2
 
 
 def test_weighing_anew_moves_open_reports_and_keeps_what_people_corrected(desk: Desk, tariro: Browser) -> None:

@@ -76,6 +76,19 @@ def test_a_change_is_tried_saved_shown_in_the_history_and_taken_back(run: Run, e
     assert "tariro  heard" in first and "as it ships" in shipped
 
 
+def test_restoring_shows_first_what_it_would_change_and_move_and_asks(run: Run, edited: Path, tmp_path: Path) -> None:
+    run("save", SIGNS, edited, *by(tmp_path), "--reason", "heard")
+
+    asked = run("restore", SIGNS, 0, *by(tmp_path))
+    assert asked.exit_code == 1
+    assert "- NOW: zumbungu" in asked.output and "0 of 0 open reports would move." in asked.output
+    assert "Restore it?" in asked.output and "zumbungu" in run("show", SIGNS).output
+
+    done = run("restore", SIGNS, 0, *by(tmp_path), "--yes")
+    assert "0 of 0 open reports would move." in done.output and "version 2" in done.output
+    assert "zumbungu" not in run("show", SIGNS).output and "tariro  [as it ships again]" in run("history", SIGNS).output
+
+
 def test_a_broken_file_is_refused_with_its_line_and_nothing_is_saved(run: Run, edited: Path, tmp_path: Path) -> None:
     edited.write_text("NOW: now\nLATER: soon\n", encoding="utf-8")
 
