@@ -34,7 +34,7 @@ class Evidence:
 class Finding:
     """What one triage stage concluded. `stage` is the stage's name, `value` its conclusion (a language, a place's id, a
     category's code, ...), `label` the same for a person to read, `weight` from 0 to 1 how sure it is, `reasons` sentences for
-    the coordinator."""
+    the coordinator, `points` what a priority is the sum of: each with its sentence."""
 
     stage: str
     value: str = field(repr=False)
@@ -42,3 +42,4 @@ class Finding:
     weight: float = 1.0
     evidence: tuple[Evidence, ...] = field(default=(), repr=False)
     reasons: tuple[str, ...] = field(default=(), repr=False)
+    points: tuple[tuple[str, int], ...] = field(default=(), repr=False)

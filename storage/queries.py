@@ -10,11 +10,9 @@ from sqlalchemy import Connection, and_, case, func, or_, select
 from handlers.ports import UnitOfWork
 from handlers.records import ProposalState
 from handlers.reports import ReportState
+from handlers.triage.ageing import HOURS_A_POINT
 from storage.tables import list_versions, messages, proposals, reports
 from storage.unit_of_work import SqlUnitOfWork
-
-_AGEING_HOURS = 48
-_HOURS_A_POINT = 4  # a report that waits two days has risen by twelve points, so that nothing waits for ever
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,14 +39,15 @@ def inbox(
     states: Sequence[ReportState],
     *,
     or_news_in: Sequence[ReportState] = (),
+    least: int = 0,
     hour: int,
     limit: int,
     offset: int,
 ) -> list[InboxRow]:
-    """Give reports in these states, the most pressing first: by priority, which rises while a report waits, then by age. Those
+    """Give reports in these states and of this priority at least, the most pressing first: by `ageing.rank`, then by age. Those
     in `or_news_in` are among them while they have news."""
-    age = hour - reports.c.opened_hour
-    capped = case((age > _AGEING_HOURS, _AGEING_HOURS), (age < 0, 0), else_=age)
+    since = case((reports.c.state == ReportState.LOGGED.value, reports.c.updated_hour), else_=reports.c.opened_hour)
+    waited = case((since > hour, 0), else_=hour - since)
     count = select(func.count()).where(messages.c.report_id == reports.c.id).scalar_subquery()
     waiting = (
         select(func.min(proposals.c.id))
@@ -59,12 +58,19 @@ def inbox(
     statement = (
         select(*columns, count.label("messages"), waiting.label("waiting_proposal"))
         .where(or_(reports.c.state.in_(states), and_(reports.c.state.in_(or_news_in), reports.c.news)))
-        .order_by((reports.c.priority * _HOURS_A_POINT + capped).desc(), reports.c.opened_hour, reports.c.id)
+        .where(reports.c.priority >= least)
+        .order_by((reports.c.priority * HOURS_A_POINT + waited).desc(), since, reports.c.id)
         .limit(limit)
         .offset(offset)
     )
     rows = _connection(unit).execute(statement).mappings()
     return [InboxRow(**{**row, "state": ReportState(row["state"])}) for row in rows]
+
+
+def count_from(unit: UnitOfWork, states: Sequence[ReportState], *, least: int) -> int:
+    """Count the reports in these states of this priority at least."""
+    statement = select(func.count()).select_from(reports).where(reports.c.state.in_(states), reports.c.priority >= least)
+    return int(_connection(unit).execute(statement).scalar_one())
 
 
 def counts_by_state(unit: UnitOfWork) -> dict[ReportState, int]:

@@ -11,13 +11,17 @@ from gateway.console.access import signed_in
 from gateway.console.rooms import Console, console
 from handlers.desk.views import Summary
 from handlers.reports import ReportState
-from storage.queries import InboxRow, count_news, counts_by_state, inbox
+from handlers.triage.ageing import gained, waits_since
+from storage.queries import InboxRow, count_from, count_news, counts_by_state, inbox
 
 bp = Blueprint("inbox", __name__, url_prefix="/desk")
 
 PAGE_SIZE = 25
+HIGH = 60
+_WAITING = (ReportState.RECEIVED, ReportState.OPEN, ReportState.PROPOSED)
 FILTERS: dict[str, tuple[str, tuple[ReportState, ...]]] = {
-    "open": ("Open", (ReportState.RECEIVED, ReportState.OPEN, ReportState.PROPOSED)),
+    "open": ("Open", _WAITING),
+    "high": (f"Priority {HIGH} and more", _WAITING),  # however long others have waited: a new grave one is seen among these
     "proposed": ("Waiting for a second person", (ReportState.PROPOSED,)),
     "logged": ("In the case log", (ReportState.LOGGED,)),
     "closed": ("Closed", (ReportState.REJECTED,)),
@@ -34,6 +38,7 @@ class Line:
     row: InboxRow
     summary: Summary
     age_hours: int
+    gained: int
     claimed_by: str | None
 
 
@@ -48,10 +53,12 @@ def show() -> ResponseReturnValue:
         found = counts_by_state(unit)
         counted = {name: sum(found[state] for state in states) for name, (_, states) in FILTERS.items()}
         counted["open"] += count_news(unit, _OPEN_WHILE_NEWS)
+        counted["high"] = count_from(unit, _WAITING, least=HIGH)
         rows = inbox(
             unit,
             FILTERS[chosen][1],
             or_news_in=_OPEN_WHILE_NEWS if chosen == "open" else (),
+            least=HIGH if chosen == "high" else 0,
             hour=here.office.hour(),
             limit=PAGE_SIZE + 1,
             offset=(page - 1) * PAGE_SIZE,
@@ -69,13 +76,15 @@ def show() -> ResponseReturnValue:
 
 def _lines(here: Console, rows: list[InboxRow], logins: dict[str, str]) -> list[Line]:
     summaries = here.reading.summaries(signed_in(), [row.id for row in rows])
-    now = here.clock()
-    return [
-        Line(
-            row=row,
-            summary=summaries[row.id],
-            age_hours=max(0, here.office.hour() - row.opened_hour),
-            claimed_by=logins.get(row.claimed_by or "") if (row.claimed_until or 0) > now else None,
-        )
-        for row in rows
-    ]
+    return [_line(here, row, summaries[row.id], logins) for row in rows]
+
+
+def _line(here: Console, row: InboxRow, summary: Summary, logins: dict[str, str]) -> Line:
+    since = waits_since(row.state, opened_hour=row.opened_hour, updated_hour=row.updated_hour)
+    return Line(
+        row=row,
+        summary=summary,
+        age_hours=max(0, here.office.hour() - row.opened_hour),
+        gained=gained(here.office.hour() - since),
+        claimed_by=logins.get(row.claimed_by or "") if (row.claimed_until or 0) > here.clock() else None,
+    )

@@ -8,14 +8,12 @@ from datetime import timedelta
 
 from handlers.reports import Finding
 from handlers.triage.lookups import Lookups
-from handlers.triage.reading import Reading, show
-from handlers.triage.recents import Recents, words_of
+from handlers.triage.reading import HEAD, Reading, show
+from handlers.triage.recents import Recents, own_words, words_of
 from handlers.triage.telling import Telling
-from handlers.triage.wordings import LONGEST, PASSED_ON, alike, core
+from handlers.triage.wordings import LONGEST, PASSED_ON, alike
 
-_SHORTEST = 20  # letters: two people may both say "help"
 _MOST = 5
-_HEAD = 3  # words at the beginning, where a text says that it was passed on
 _DIGITS = re.compile(r"\d+")
 
 
@@ -24,9 +22,9 @@ def find_duplicates(
 ) -> tuple[Finding, ...]:
     """Name the reports that say nearly the same, the nearest first; `value` is the other report's id."""
     telling = reading.telling
-    mine = core(telling.text[_passage(reading) :])
+    mine = own_words(reading, so_far)
     forwarded = _forwarded(reading)
-    if len(mine) < _SHORTEST:
+    if not mine:
         return forwarded
     best: dict[str, tuple[float, Telling]] = {}
     for score, other in sorted(_alike(mine, recent), key=_nearest_first):
@@ -48,16 +46,10 @@ def _nearest_first(found: tuple[float, Telling]) -> tuple[float, float, str]:
     return -score, -other.received_at.timestamp(), other.id
 
 
-def _passage(reading: Reading) -> int:
-    """Say where the words begin that were passed on: behind "Fwd:" or "forwarded as received"."""
-    ends = [reading.tokens[hit.last - 1].end for hit in reading.of_kind("sign", "FORWARDED") if hit.first <= _HEAD]
-    return max(ends, default=0)
-
-
 def _forwarded(reading: Reading) -> tuple[Finding, ...]:
     """Recognise a text that says of itself that it was passed on, at its beginning."""
     for hit in reading.of_kind("sign", "FORWARDED"):
-        if hit.first > _HEAD:
+        if hit.first > HEAD:
             break
         evidence = reading.evidence(hit)
         reason = f"It begins as a text passed on: {show(hit.cue, evidence.words)}."

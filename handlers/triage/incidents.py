@@ -9,7 +9,7 @@ from handlers.reports import Finding
 from handlers.triage.lookups import Lookups
 from handlers.triage.people import count_people
 from handlers.triage.reading import Reading
-from handlers.triage.recents import Recents
+from handlers.triage.recents import Recents, own_words
 from handlers.triage.telling import Gist, Telling
 
 _BELIEVED = 0.4
@@ -59,7 +59,7 @@ def gist_of(reading: Reading, lookups: Lookups, findings: Sequence[Finding]) -> 
         ),
         people=people[0] if people else None,
         is_past=any(finding.stage == "past" and finding.value == "past" for finding in findings),
-        words=reading.telling.text[:1000].lower().strip(),
+        words=own_words(reading, findings),
     )
 
 

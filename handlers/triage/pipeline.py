@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from handlers.reports import Finding
+from handlers.triage.ageing import aged
 from handlers.triage.category import find_categories
 from handlers.triage.duplicates import find_duplicates
 from handlers.triage.incidents import find_incidents, gist_of
@@ -15,14 +16,18 @@ from handlers.triage.lookups import Lookups
 from handlers.triage.negation import find_negation
 from handlers.triage.past import find_past
 from handlers.triage.place import find_places
-from handlers.triage.priority import aged, find_priority, weigh
+from handlers.triage.priority import find_priority, weigh
 from handlers.triage.reading import Reading, read
 from handlers.triage.redaction import find_private, mark_private
 from handlers.triage.spam import find_spam
 from handlers.triage.telling import Telling
 from handlers.triage.urgency import find_urgency
 
-__all__ = ["STAGES", "Assessment", "Stage", "Telling", "aged", "prioritise", "redacted", "triage", "with_gist"]
+__all__ = ["STAGES", "Assessment", "Said", "Stage", "Telling", "aged", "prioritise", "redacted", "triage", "with_gist"]
+
+
+Said = Mapping[str, tuple[Finding, ...]]  # by stage; nothing says: there is none
+NOTHING_SAID: Said = {}
 
 
 class Stage(NamedTuple):
@@ -55,13 +60,26 @@ class Assessment:
     priority: int
 
 
-def triage(telling: Telling, lookups: Lookups, recent: Sequence[Telling]) -> Assessment:
-    """Pass a telling through every stage. Raises on no text, and gives the same for the same."""
-    reading = read(telling, lookups)
+def triage(telling: Telling, lookups: Lookups, recent: Sequence[Telling], said: Said = NOTHING_SAID) -> Assessment:
+    """Pass a telling through every stage. Raises on no text, and gives the same for the same. What a person said of it stands in
+    place of what a stage finds, and the stages behind follow from that."""
+    reading = _as_said(read(telling, lookups), said)
     findings: tuple[Finding, ...] = ()
     for stage in STAGES:
-        findings += stage.find(reading, lookups, findings, recent)
+        found = stage.find(reading, lookups, findings, recent)
+        if stage.name in said:
+            found = (*said[stage.name], *(finding for finding in found if finding.stage != stage.name))
+        findings += found
     return Assessment(findings=findings, priority=_priority(findings[-1]))
+
+
+def _as_said(reading: Reading, said: Said) -> Reading:
+    """Read a text as of now, of years ago or undenied, where a person says so: several stages look at that."""
+    if "past" in said:
+        reading = reading.of_years_ago() if said["past"] else reading.of_now()
+    if "negation" in said and not said["negation"]:
+        reading = reading.undenied()
+    return reading
 
 
 def with_gist(telling: Telling, lookups: Lookups) -> Telling:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from handlers.reports import Evidence
 from handlers.triage.bearing import Bearing, index_at, take_bearing
@@ -15,6 +15,7 @@ from handlers.triage.spelling import is_bare
 from handlers.triage.telling import Telling
 from handlers.triage.words import Token, tokens
 
+HEAD = 3  # words at the beginning, where a text says that it was passed on
 _SHORTEST_ODD = 4
 _SURELY_ENGLISH = 0.8
 _PLAINLY = 0.97
@@ -72,6 +73,29 @@ class Reading:
         """Say whether the sentence at this place of the text speaks of years ago."""
         index = index_at(self.tokens, start)
         return index >= 0 and self.tokens[index].sentence in self.bearing.past_sentences
+
+    def passage(self) -> int:
+        """Say where the words begin that were passed on: behind "Fwd:" or "forwarded as received"."""
+        ends = [self.tokens[hit.last - 1].end for hit in self.of_kind("sign", "FORWARDED") if hit.first <= HEAD]
+        return max(ends, default=0)
+
+    def undenied(self) -> Reading:
+        """Read it as if it denied nothing: a person says that its "no" denies something else."""
+        return replace(
+            self,
+            hits=tuple(replace(hit, says_no=False) if hit.says_no else hit for hit in self.hits),
+            together=tuple(replace(hit, says_no=False) if hit.says_no else hit for hit in self.together),
+            bearing=replace(self.bearing, denials=(), denied=frozenset()),
+        )
+
+    def of_now(self) -> Reading:
+        """Read it as of these days: a person says that nothing in it is of years ago."""
+        return replace(self, bearing=replace(self.bearing, past=(), past_sentences=frozenset()))
+
+    def of_years_ago(self) -> Reading:
+        """Read all of it as of years ago, since a person says so."""
+        sentences = frozenset(token.sentence for token in self.tokens)
+        return replace(self, bearing=replace(self.bearing, past_sentences=sentences))
 
 
 def read(telling: Telling, lookups: Lookups) -> Reading:

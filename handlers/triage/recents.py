@@ -6,8 +6,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import overload
 
+from handlers.reports import Finding
+from handlers.triage.reading import Reading
 from handlers.triage.telling import Gist, Telling
 from handlers.triage.wordings import Wordings, core
+
+_SHORTEST = 20  # letters: two people may both say "help"
+_SHORTEST_PLEA = 40
+_BELIEVED = 0.4
 
 
 class Recents(Sequence[Telling]):
@@ -80,6 +86,16 @@ class Recents(Sequence[Telling]):
         return [*places, *((code, self._by_category) for code in gist.categories)]
 
 
+def own_words(reading: Reading, findings: Sequence[Finding]) -> str:
+    """Give the words by which a telling is known again, without those that pass it on. Nothing where two people may well choose
+    the same: in a few words, or in a plea that names no place, no kind of incident and no number."""
+    words = core(reading.telling.text[reading.passage() :])
+    names_something = any(letter.isdecimal() for letter in words) or any(
+        finding.stage == "place" or (finding.stage == "category" and finding.weight >= _BELIEVED) for finding in findings
+    )
+    return words if len(words) >= (_SHORTEST if names_something else _SHORTEST_PLEA) else ""
+
+
 def words_of(telling: Telling) -> str:
     """Give the words by which a telling is compared."""
-    return telling.gist.words if telling.gist else core(telling.text)
+    return core(telling.text) if telling.gist is None else telling.gist.words

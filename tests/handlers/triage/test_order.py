@@ -6,8 +6,11 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from handlers.reports import Finding
+from handlers.reports import Finding, ReportState
+from handlers.triage.ageing import LONGEST_BEHIND, gained, rank, waits_since
 from handlers.triage.lookups import Lookups
 from handlers.triage.pipeline import Telling, aged, prioritise, triage, with_gist
 
@@ -59,6 +62,27 @@ def test_the_longer_a_report_waits_the_higher_it_stands_and_none_starves() -> No
     assert aged(40, 10) > aged(40, 9)
     assert aged(0, 201) > aged(100, 0)
     assert aged(40, -5) == 40
+    assert [gained(hours) for hours in (-3, 0, 1, 2, 8, 200)] == [0, 0, 0, 1, 4, 100]
+
+
+@given(old=st.integers(0, 100), new=st.integers(0, 100), later=st.integers(LONGEST_BEHIND + 1, 5000), now=st.integers(0, 5000))
+def test_any_report_stands_above_any_that_comes_more_than_eight_days_and_eight_hours_later(
+    old: int, new: int, later: int, now: int
+) -> None:
+    assert LONGEST_BEHIND == 8 * 24 + 8
+    assert rank(old, later + now) > rank(new, now)
+
+
+@given(one=st.tuples(st.integers(0, 100), st.integers(0, 500)), other=st.tuples(st.integers(0, 100), st.integers(0, 500)))
+def test_two_reports_never_change_places_by_waiting(one: tuple[int, int], other: tuple[int, int]) -> None:
+    orders = {rank(one[0], one[1] + more) - rank(other[0], other[1] + more) for more in (0, 1, 7, 300)}
+
+    assert len(orders) == 1
+
+
+def test_what_stands_in_the_case_log_waits_since_the_last_text_to_it() -> None:
+    assert waits_since(ReportState.OPEN, opened_hour=10, updated_hour=90) == 10
+    assert waits_since(ReportState.LOGGED, opened_hour=10, updated_hour=90) == 90
 
 
 @pytest.mark.parametrize(
@@ -124,3 +148,44 @@ def test_a_gist_never_shows_in_a_repr(lookups: Lookups, tell: Tell) -> None:
     telling = with_gist(tell("Masoja arova vanhu paChirasika"), lookups)
 
     assert "hirasika" not in repr(telling) + repr(telling.gist)
+
+
+def test_two_people_may_both_plead_in_the_same_words(lookups: Lookups, tell: Tell) -> None:
+    plea = "Tibatsireiwo tapota vakomana"
+    known = with_gist(tell(plea, report="r2", source="s2"), lookups)
+
+    assert of("duplicates", tell(plea, source="s1"), lookups, (known,)) == []
+
+
+def test_two_texts_passed_on_with_other_words_before_them_are_one_telling(lookups: Lookups, tell: Tell) -> None:
+    words = "Soldiers came to the village at night and took three men"
+    known = with_gist(tell(f"Forwarded as received. {words}", report="r2"), lookups)
+
+    (finding, _) = (
+        finding
+        for finding in triage(tell(f"Fwd: {words}"), lookups, (known,)).findings
+        if finding.stage in ("duplicates", "forwarded")
+    )
+
+    assert finding.value == "r2" and finding.weight > 0.9
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["test test 123", "Masoja auraya vanhu 60 kuChiadzwa izvozvi, batsirai, mwana ari mukati", "", "Rwizi rwasviba paChirasika"],
+)
+def test_the_points_of_a_priority_add_up_to_it(text: str, lookups: Lookups, tell: Tell) -> None:
+    (priority,) = of("priority", tell(text), lookups)
+
+    assert sum(worth for _, worth in priority.points) == int(priority.value)
+    assert all(sentence for sentence, _ in priority.points)
+
+
+def test_what_a_person_says_of_a_text_stands_and_the_stages_behind_follow(lookups: Lookups, tell: Tell) -> None:
+    telling = tell("Gore rapfuura masoja arova vanhu paChirasika")
+
+    of_now = triage(telling, lookups, (), {"past": ()})
+
+    assert of_now.priority > triage(telling, lookups, ()).priority
+    assert not any("years ago" in reason for finding in of_now.findings for reason in finding.reasons)
+    assert triage(telling, lookups, (), {}) == triage(telling, lookups, ())
