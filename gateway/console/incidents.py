@@ -46,6 +46,13 @@ def join(report_id: str) -> ResponseReturnValue:
     return done(report_id, "Joined.", "incident")
 
 
+@bp.post("/reports/<report_id>/join-with")
+def join_with(report_id: str) -> ResponseReturnValue:
+    """Join a report with one that is suggested beside it."""
+    console().incidents.join_with(signed_in(), report_id, version(), other_id=request.form.get("other", ""))
+    return done(report_id, "Joined: the two stand in one incident.", "incident")
+
+
 @bp.post("/reports/<report_id>/split")
 def split(report_id: str) -> ResponseReturnValue:
     """Take a report out of its incident."""

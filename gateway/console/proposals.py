@@ -37,8 +37,9 @@ def new(report_id: str) -> ResponseReturnValue:
 def propose(report_id: str) -> ResponseReturnValue:
     """Propose an entry."""
     draft = _draft()
+    confirmed = request.form.get("confirmed", "")
     try:
-        proposal_id = console().proposing.propose(signed_in(), report_id, version(), draft)
+        proposal_id = console().proposing.propose(signed_in(), report_id, version(), draft, confirmed=confirmed)
     except Unfinished as error:
         return _form(report_id, draft, problem=str(error)), 400
     flash("Proposed. Another person must approve it.")
@@ -76,6 +77,7 @@ def _form(report_id: str, draft: Draft, *, problem: str) -> str:
         report=report,
         draft=draft,
         problem=problem,
+        redaction=here.proposing.redaction(signed_in(), report_id),
         categories=_categories(),
         hooks=KP_HOOKS,
         actors=ACTORS,

@@ -11,6 +11,7 @@ from gateway.console.access import signed_in
 from gateway.console.questions import question, questions
 from gateway.console.rooms import console
 from handlers.desk.choices import choices
+from handlers.desk.findings import CORRECTABLE
 from handlers.desk.judging import Grade
 from handlers.desk.lengths import measure
 from handlers.desk.office import Unfinished
@@ -44,14 +45,53 @@ def release(report_id: str) -> ResponseReturnValue:
 @bp.post("/<report_id>/correct")
 def correct(report_id: str) -> ResponseReturnValue:
     """Correct a finding."""
-    stage = request.form.get("stage", "")
-    values = request.form.getlist("values")
-    if stage == "redaction":
-        values = [line for value in values for line in value.splitlines()]
-    console().judging.correct(
-        signed_in(), report_id, version(), stage=stage, values=values, reason=request.form.get("reason", "")
+    form = request.form
+    stage = form.get("stage", "")
+    console().correcting.correct(
+        signed_in(), report_id, version(), stage=stage, values=form.getlist("values"), reason=form.get("reason", "")
     )
-    return done(report_id, "Corrected. The priority was weighed anew.", "findings")
+    return done(report_id, "Corrected. What follows from it was worked out anew, the priority too.", f"found-{stage}")
+
+
+@bp.post("/<report_id>/set-aside")
+def set_aside(report_id: str) -> ResponseReturnValue:
+    """Say that two reports are not the same."""
+    form = request.form
+    console().correcting.set_aside(
+        signed_in(),
+        report_id,
+        version(),
+        stage=form.get("stage", ""),
+        other_id=form.get("other", ""),
+        reason=form.get("reason", ""),
+    )
+    return done(report_id, "Set aside. The two are not suggested beside each other any more.", "findings")
+
+
+@bp.post("/<report_id>/suggest-again")
+def suggest_again(report_id: str) -> ResponseReturnValue:
+    """Take it back that two reports are not the same."""
+    form = request.form
+    console().correcting.suggest_again(
+        signed_in(), report_id, version(), stage=form.get("stage", ""), other_id=form.get("other", "")
+    )
+    return done(report_id, "It is suggested again.", "findings")
+
+
+@bp.post("/<report_id>/hide")
+def hide(report_id: str) -> ResponseReturnValue:
+    """Have words taken out of the texts."""
+    words = request.form.get("words", "").splitlines()
+    console().correcting.hide(signed_in(), report_id, version(), words=words, reason=request.form.get("reason", ""))
+    return done(report_id, "Hidden wherever it stands in this report.", "hidden")
+
+
+@bp.post("/<report_id>/show-again")
+def show_again(report_id: str) -> ResponseReturnValue:
+    """Have hidden words shown again."""
+    form = request.form
+    console().correcting.show_again(signed_in(), report_id, version(), words=form.getlist("words"), reason=form.get("reason", ""))
+    return done(report_id, "It is shown again.", "hidden")
 
 
 @bp.post("/<report_id>/grade")
@@ -112,7 +152,7 @@ def report_page(report_id: str, *, typed: Mapping[str, str], problem: str = "") 
         problem=problem,
         as_written=as_written,
         me=signed_in().person,
-        choices={stage: choices(stage, here.office.lookups) for stage in ("category", "place", "language", "urgency")},
+        choices={stage: choices(stage, here.office.lookups) for stage in CORRECTABLE},
         incidents=here.incidents.list(signed_in()),
         waiting=[proposal for proposal in view.proposals if proposal.state is ProposalState.WAITING],
         length=measure(typed.get("reply", "")),

@@ -7,6 +7,7 @@ from flask import current_app
 from gateway.console.services import ConsoleServices
 from gateway.console.sessions import Sessions
 from handlers.desk.approving import Approving
+from handlers.desk.correcting import Correcting
 from handlers.desk.entries import Entries
 from handlers.desk.incidents import Incidents
 from handlers.desk.judging import Judging
@@ -29,6 +30,7 @@ class Console:
         self.reading = Reading(self.office)
         self.weighing = Weighing(self.office)
         self.judging = Judging(self.office)
+        self.correcting = Correcting(self.office)
         self.replying = Replying(self.office)
         self.incidents = Incidents(self.office)
         self.proposing = Proposing(self.office)

@@ -10,8 +10,9 @@ from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
 from handlers.caselog.grading import INFORMATION_GRADES, SOURCE_GRADES
+from handlers.desk.explaining import how_sure, reasons_of
 from handlers.desk.incidents import STANDINGS
-from handlers.desk.office import incident_name, source_name
+from handlers.desk.office import incident_name, report_name, source_name
 from handlers.records import MessageState, ProposalState
 from handlers.reports import ReportState
 
@@ -49,20 +50,36 @@ REASONS = {
     "capped": "too many texts at once",
 }
 STAGES = {
-    "priority": "Priority",
-    "urgency": "Urgency",
-    "category": "Category",
-    "place": "Place",
+    "category": "What happened",
+    "negation": "What it denies",
+    "past": "Told of years ago",
+    "urgency": "How urgent it is",
+    "place": "Where",
+    "spam": "Perhaps no report",
     "language": "Language",
-    "variety": "Variety",
-    "duplicates": "Told before",
-    "incidents": "Perhaps the same incident",
-    "negation": "Denied",
-    "past": "Past",
-    "spam": "Spam or a test",
-    "segment": "Part in another language",
+    "variety": "Form of the language",
+    "segment": "Parts in another language",
     "forwarded": "Passed on",
-    "redaction": "Hidden words",
+    "duplicates": "Told before in nearly the same words",
+    "incidents": "Perhaps the same incident",
+}
+NOT_FOUND = {
+    "category": "No kind of incident was found in its words.",
+    "place": "No place that is known was found in its words.",
+    "language": "The language could not be told.",
+    "urgency": "Nothing was weighed yet.",
+}
+CORRECT = {
+    "category": "Correct what happened",
+    "place": "Confirm or correct the place",
+    "language": "Correct the language",
+    "urgency": "Correct the urgency",
+}
+# What a person says of a finding that is there or not: where the program found it, and where it did not.
+YES_OR_NO = {
+    "spam": ("It is a report", "It is no report"),
+    "past": ("It is of now", "It is of years ago"),
+    "negation": ("It denies none of this", "It denies something"),
 }
 PROPOSALS = {
     ProposalState.WAITING: "waits for a second person",
@@ -87,14 +104,21 @@ def register(app: Flask) -> None:
         of_hour=of_hour,
         iso=iso,
         age=age,
+        hours=hours,
+        how_sure=how_sure,
+        reasons_of=reasons_of,
         source_name=source_name,
         incident_name=incident_name,
+        report_name=report_name,
     )
     app.jinja_env.globals.update(
         state_words=STATES,
         delivery_words=DELIVERY,
         reason_words=REASONS,
         stage_words=STAGES,
+        not_found_words=NOT_FOUND,
+        correct_words=CORRECT,
+        yes_or_no_words=YES_OR_NO,
         proposal_words=PROPOSALS,
         note_words=NOTES,
         source_grades=SOURCE_GRADES,
@@ -133,6 +157,13 @@ def age(hours: int) -> str:
     if hours < 48:
         return f"{hours} h"
     return f"{hours // 24} days"
+
+
+def hours(count: int) -> str:
+    """Give a number of hours in words, such as `8 hours` or `3 days and 2 hours`."""
+    days, rest = divmod(count, 24) if count >= 48 else (0, count)
+    parts = [f"{days} days" if days else "", f"{rest} {'hour' if rest == 1 else 'hours'}" if rest or not days else ""]
+    return " and ".join(part for part in parts if part)
 
 
 def _of_request() -> dict[str, object]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 
 from handlers.caselog.content import EntryContent
 from handlers.caselog.packets import Concern, lint
@@ -11,11 +12,15 @@ from handlers.caselog.precision import place_step
 from handlers.desk.findings import newest
 from handlers.desk.office import open_value
 from handlers.desk.opening import open_findings
+from handlers.desk.private import private_words
+from handlers.desk.showing import Piece, pieces
 from handlers.ports import UnitOfWork
 from handlers.protection.keyring import DeskKeyring
 from handlers.protection.sealing import Place
 from handlers.records import Direction, Findings, Message
 from handlers.triage.gazetteer import Gazetteer
+
+_NAMES = ("name", "hidden")  # words that an entry must not hold; numbers are looked for by their shape
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,17 +32,9 @@ class Told:
 
     def concerns(self, entry: EntryContent, keys: DeskKeyring, gazetteer: Gazetteer) -> tuple[Concern, ...]:
         """Give what in an entry may point to somebody, what blocks first. What is no longer readable cannot be compared."""
-        texts = {message.id: self._text(message, keys) for message in self.messages}
-        by_message, corrections, _ = open_findings(self.findings, keys)
-        names = [
-            texts[message_id][item.start : item.end]
-            for message_id, findings in by_message
-            for finding in findings
-            if finding.stage == "redaction" and finding.value == "name" and message_id in texts
-            for item in finding.evidence
-        ]
-        hidden = newest(corrections).get("redaction")
-        names += hidden.values if hidden else ()
+        texts = self.texts(keys)
+        by_message, said, _ = open_findings(self.findings, keys)
+        names = [each.words for each in private_words(texts, by_message, newest(said)) if each.kind in _NAMES]
         found = lint(
             entry,
             [text for text in texts.values() if text],
@@ -45,6 +42,27 @@ class Told:
             finer_places=_finer(gazetteer, entry),
         )
         return tuple(sorted(found, key=lambda concern: not concern.is_blocking))
+
+    def texts(self, keys: DeskKeyring) -> dict[str, str]:
+        """Give the texts by message."""
+        return {message.id: self._text(message, keys) for message in self.messages}
+
+    def redacted(self, keys: DeskKeyring) -> tuple[tuple[Piece, ...], ...]:
+        """Give the texts as they would go further, in the order in which they came: private words taken out."""
+        texts = self.texts(keys)
+        by_message, said, _ = open_findings(self.findings, keys)
+        findings, corrections = dict(by_message), newest(said)
+        ordered = sorted(self.messages, key=lambda message: (message.hour, message.id))
+        return tuple(
+            pieces(texts[message.id], findings.get(message.id, ()), corrections, as_written=False)
+            for message in ordered
+            if texts[message.id]
+        )
+
+    def seal_of(self, keys: DeskKeyring) -> str:
+        """Give a mark of the texts with what is taken out of them: another one as soon as a text or a mark comes or goes."""
+        shown = "\0".join("".join(piece.text for piece in each) for each in self.redacted(keys))
+        return sha256(shown.encode("utf-8", "replace")).hexdigest()[:32]
 
     def _text(self, message: Message, keys: DeskKeyring) -> str:
         opened = open_value(keys, message.content, Place("messages", "content", message.id, message.period))

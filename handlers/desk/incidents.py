@@ -11,6 +11,7 @@ from handlers.desk.people import SignedIn
 from handlers.desk.tellings import read_tellings
 from handlers.desk.views import ShownNote
 from handlers.errors import Conflict, NotAllowed
+from handlers.ports import UnitOfWork
 from handlers.records import Incident, Report, Standing
 
 STANDINGS = {
@@ -61,7 +62,7 @@ class Incidents:
             authors = {person.id: person.login for person in unit.people.all()}
             tellings = read_tellings(unit, reports)
         notes = sorted((open_note(row, keys, authors) for row in rows), key=lambda note: note.at)
-        return _view(incident, reports, tuple(notes), tellings.independence(keys))
+        return _view(incident, reports, tuple(notes), tellings.independence(keys, self._office.lookups))
 
     def join(self, who: SignedIn, report_id: str, version: int, *, incident_id: str | None) -> str:
         """Join a report to an incident, a new one if None; give the incident's id."""
@@ -69,12 +70,29 @@ class Incidents:
         with self._office.writing() as unit:
             report = self._office.report_for_change(unit, report_id, version)
             if incident_id is None:
-                incident_id = new_id()
-                unit.incidents.add(Incident(id=incident_id, standing=Standing.LEAD, opened_hour=self._office.hour()))
+                incident_id = self._begin(unit)
             else:
                 unit.incidents.get(incident_id, lock=True)
             unit.reports.change(report.id, version=version, incident_id=incident_id)
             self._office.audit(unit, who, f"joined to {incident_name(incident_id)}", report_id)
+            unit.commit()
+        return incident_id
+
+    def join_with(self, who: SignedIn, report_id: str, version: int, *, other_id: str) -> str:
+        """Join two reports in one incident: that of either, or a new one; give its id. Raise `NotAllowed` if each has its own."""
+        self._office.keys(who)
+        with self._office.writing() as unit:
+            for name in sorted((report_id, other_id)):  # always in this order: two people may join the same two at once
+                unit.reports.get(name, lock=True)
+            report = self._office.report_for_change(unit, report_id, version)
+            other = self._office.report_for_change(unit, other_id)
+            if report.incident_id and other.incident_id and report.incident_id != other.incident_id:
+                raise NotAllowed("Each of the two stands in an incident of its own. Take one of them out first.")
+            incident_id = report.incident_id or other.incident_id or self._begin(unit)
+            for each in (report, other):
+                if each.incident_id != incident_id:
+                    unit.reports.change(each.id, version=each.version, incident_id=incident_id)
+                    self._office.audit(unit, who, f"joined to {incident_name(incident_id)}", each.id)
             unit.commit()
         return incident_id
 
@@ -88,6 +106,11 @@ class Incidents:
             unit.reports.change(report.id, version=version, incident_id=None)
             self._office.audit(unit, who, f"split from {incident_name(report.incident_id)}", report_id)
             unit.commit()
+
+    def _begin(self, unit: UnitOfWork) -> str:
+        incident_id = new_id()
+        unit.incidents.add(Incident(id=incident_id, standing=Standing.LEAD, opened_hour=self._office.hour()))
+        return incident_id
 
     def set_standing(self, who: SignedIn, incident_id: str, version: int, *, standing: str, reason: str) -> None:
         """Say how far an incident is verified, with a reason."""

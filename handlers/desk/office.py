@@ -101,12 +101,12 @@ class Office:
         )
         unit.notes.add(note)
 
-    def report_for_change(self, unit: UnitOfWork, report_id: str, version: int) -> Report:
+    def report_for_change(self, unit: UnitOfWork, report_id: str, version: int | None = None) -> Report:
         """Give a report, held until the transaction ends, if it is as the person saw it. Raise `Conflict` or `NotAllowed`."""
         report = unit.reports.get(report_id, lock=True)
         if report.state is ReportState.DELETED:
             raise NotAllowed("Its source had this report deleted. Nothing of it is left to work on.")
-        if report.version != version:
+        if version is not None and report.version != version:
             raise Conflict("Somebody changed this report meanwhile. Look at it again, then repeat what you wanted.")
         return report
 
@@ -134,6 +134,11 @@ def required(text: str, sentence: str) -> str:
 def source_name(source_id: str) -> str:
     """Give how a source is called on pages: from its random id, so that it says nothing of the person."""
     return f"source {source_id[:4].upper()}"
+
+
+def report_name(report_id: str) -> str:
+    """Give how a report is called in the history of another."""
+    return f"report {report_id[:4].upper()}"
 
 
 def incident_name(incident_id: str) -> str:

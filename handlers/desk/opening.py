@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from handlers.desk.findings import Correction, read_correction, read_finding
 from handlers.desk.office import open_value
@@ -20,20 +20,37 @@ _SENDERS = {
 }
 
 
-def open_findings(rows: Sequence[Findings], keys: DeskKeyring) -> tuple[list[tuple[str, list[Finding]]], list[Correction], bool]:
-    """Give the findings by message, the corrections, and whether every row could be read."""
-    by_message: list[tuple[str, list[Finding]]] = []
-    corrections = []
-    is_whole = True
+class OpenedRows(NamedTuple):
+    """What people and program found: by message as it follows from what people said, and `first` as the program found it by
+    itself. `is_whole` says that every row could be read."""
+
+    by_message: list[tuple[str, list[Finding]]]
+    first: list[tuple[str, list[Finding]]]
+    corrections: list[Correction]
+    is_whole: bool
+
+
+def open_rows(rows: Sequence[Findings], keys: DeskKeyring) -> OpenedRows:
+    """Open the rows of a report's findings."""
+    opened = OpenedRows([], [], [], True)
     for row in rows:
         plain = open_value(keys, row.content, Place("findings", "content", row.id, row.period)).value
         if plain is None:
-            is_whole = False
+            opened = opened._replace(is_whole=False)
         elif row.author_id is not None:
-            corrections.append(read_correction(plain, row.author_id))
+            opened.corrections.append(read_correction(plain, row.author_id))
         else:
-            by_message.append((row.message_id or "", [read_finding(item) for item in plain["findings"]]))
-    return by_message, corrections, is_whole
+            first = [read_finding(item) for item in plain["findings"]]
+            followed = [read_finding(item) for item in plain["said"]] if "said" in plain else first
+            opened.first.append((row.message_id or "", first))
+            opened.by_message.append((row.message_id or "", followed))
+    return opened
+
+
+def open_findings(rows: Sequence[Findings], keys: DeskKeyring) -> tuple[list[tuple[str, list[Finding]]], list[Correction], bool]:
+    """Give the findings by message, the corrections, and whether every row could be read."""
+    opened = open_rows(rows, keys)
+    return opened.by_message, opened.corrections, opened.is_whole
 
 
 def open_note(row: Note, keys: DeskKeyring, authors: Mapping[str, str]) -> ShownNote:
@@ -62,13 +79,13 @@ class ThreadOpener:
         keys: DeskKeyring,
         *,
         findings: Mapping[str, Sequence[Finding]],
-        hidden: Correction | None,
+        corrections: Mapping[str, Correction],
         authors: Mapping[str, str],
         as_written: bool,
     ) -> None:
         self._keys = keys
         self._findings = findings
-        self._hidden = hidden
+        self._corrections = corrections
         self._authors = authors
         self._as_written = as_written
         self.texts: dict[str, str] = {}
@@ -82,7 +99,7 @@ class ThreadOpener:
         self.texts[row.id] = text
         if plain.get("sender_kind"):
             self.senders.add(plain["sender_kind"])
-        shown = pieces(text, self._findings.get(row.id, ()), self._hidden, as_written=self._as_written)
+        shown = pieces(text, self._findings.get(row.id, ()), self._corrections, as_written=self._as_written)
         original = plain.get("original") if self._as_written and plain.get("original") != text else None
         return ThreadMessage(
             id=row.id,

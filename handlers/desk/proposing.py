@@ -16,6 +16,7 @@ from handlers.desk.findings import newest, put_together
 from handlers.desk.office import Office, Unfinished, incident_name, new_id, open_value, required
 from handlers.desk.opening import open_findings, open_note
 from handlers.desk.people import SignedIn
+from handlers.desk.showing import Piece
 from handlers.desk.tellings import read_tellings
 from handlers.errors import Conflict, KeyDestroyed, NotAllowed
 from handlers.ports import UnitOfWork
@@ -24,6 +25,7 @@ from handlers.protection.sealing import Place
 from handlers.records import Proposal, ProposalState, Report
 from handlers.reports import ReportState
 
+_UNCONFIRMED = "Read what is hidden in the texts as it is now, and confirm that it is all that could point to a person."
 _PROPOSABLE = (ReportState.RECEIVED, ReportState.OPEN, ReportState.LOGGED)
 
 
@@ -38,6 +40,19 @@ class ProposalView:
     concerns: tuple[Concern, ...] = field(repr=False)
     why_unreadable: str
     cannot_approve: str
+
+
+@dataclass(frozen=True, slots=True)
+class Redaction:
+    """A report's texts with what could point to a person taken out; `seal` is another one when that changes."""
+
+    texts: tuple[tuple[Piece, ...], ...] = field(repr=False)
+    seal: str
+
+    @property
+    def hidden(self) -> int:
+        """Count what is taken out."""
+        return sum(piece.is_hidden for text in self.texts for piece in text)
 
 
 class Proposing:
@@ -69,8 +84,16 @@ class Proposing:
         place, level = self._coarse_place([item.finding.value for item in found if item.finding.stage == "place"])
         return Draft(categories=codes, place=place, place_level=level), missing
 
-    def propose(self, who: SignedIn, report_id: str, version: int, draft: Draft) -> str:
-        """Propose an entry; give the proposal's id. Raise `Unfinished` for what is missing."""
+    def redaction(self, who: SignedIn, report_id: str) -> Redaction:
+        """Give the texts of a report as they would go further, and what a person confirms them by."""
+        keys = self._office.keys(who)
+        with self._office.reading() as unit:
+            told = read_told(unit, report_id)
+        return Redaction(told.redacted(keys), told.seal_of(keys))
+
+    def propose(self, who: SignedIn, report_id: str, version: int, draft: Draft, *, confirmed: str) -> str:
+        """Propose an entry; give the proposal's id. Raise `Unfinished` for what is missing, and unless the person has confirmed
+        what is hidden as it is now."""
         keys = self._office.keys(who)
         required(draft.summary, "Write what happened, in your own words.")
         sealer = self._office.sealer()
@@ -81,9 +104,11 @@ class Proposing:
                 raise NotAllowed("This report is proposed already, or closed.")
             plain = as_proposed(draft, self._verified(unit, report, who, keys))
             entry = as_entry(plain, approver=SOMEBODY, logged_on=self._office.today())
-            blocking = said(read_told(unit, report_id).concerns(entry, keys, self._office.lookups.gazetteer))
-            if blocking:
+            told = read_told(unit, report_id)
+            if blocking := said(told.concerns(entry, keys, self._office.lookups.gazetteer)):
                 raise Unfinished(blocking)
+            if confirmed != told.seal_of(keys):
+                raise Unfinished(_UNCONFIRMED)
             proposal = Proposal(
                 id=proposal_id,
                 report_id=report_id,
@@ -96,6 +121,7 @@ class Proposing:
             )
             unit.proposals.add(proposal)
             unit.reports.change(report_id, version=version, state=ReportState.PROPOSED)
+            self._office.audit(unit, who, "confirmed what is hidden", report_id)
             self._office.audit(unit, who, "proposed for the case log", proposal_id)
             unit.commit()
         return proposal_id
@@ -157,7 +183,7 @@ class Proposing:
             raise Unfinished(
                 f"The standing of {incident_name(incident.id)} must be “reasonable grounds” or “corroborated” first."
             )
-        counted = read_tellings(unit, unit.reports.all(incident_id=incident.id)).independence(keys).count
+        counted = read_tellings(unit, unit.reports.all(incident_id=incident.id)).independence(keys, self._office.lookups).count
         return Verified(
             source_grade=grade.source,
             information_grade=int(grade.information),

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Sequence
 
-from handlers.desk.findings import Correction, newest, put_together
+from handlers.desk.explaining import counts, reason_of, standing_of
+from handlers.desk.findings import SUGGESTIONS, Found, newest, put_together
 from handlers.desk.office import Office, source_name
-from handlers.desk.opening import ThreadOpener, open_findings, open_note
+from handlers.desk.opening import ThreadOpener, open_findings, open_note, open_rows
 from handlers.desk.people import SignedIn
-from handlers.desk.showing import private_words
+from handlers.desk.private import private_words
 from handlers.desk.views import Deed, ReportView, Summary
 from handlers.errors import SealError
 from handlers.ports import UnitOfWork
@@ -19,8 +19,6 @@ from handlers.protection.unsealing import DESTROYED
 from handlers.records import Audit, Direction, Findings, Message, Proposal, Report, Source
 from handlers.reports import Finding, ReportState
 from handlers.triage.lookups import Lookups
-
-_LIST_NAMED = re.compile(r" \([^()]*\.txt[^()]*\)")  # one line of the inbox has no room for it
 
 
 class Reading:
@@ -35,27 +33,26 @@ class Reading:
         with self._office.reading() as unit:
             rows = _Rows(unit, report_id)
         self._mark_seen(who, rows, as_written=as_written)
-        by_message, corrections, _ = open_findings(rows.findings, keys)
-        winning = newest(corrections)
-        thread = ThreadOpener(
-            keys,
-            findings=dict(by_message),
-            hidden=winning.get("redaction"),
-            authors=rows.authors,
-            as_written=as_written,
-        )
-        opened = sorted(
+        opened = open_rows(rows.findings, keys)
+        said = newest(opened.corrections)
+        findings = dict(opened.by_message)
+        thread = ThreadOpener(keys, findings=findings, corrections=said, authors=rows.authors, as_written=as_written)
+        messages = sorted(
             (thread.open(row) for row in rows.messages), key=lambda message: (message.at, message.direction is Direction.OUT)
         )
+        told = {row.id: thread.texts.get(row.id, "") for row in rows.messages if row.direction is Direction.IN}
         notes = sorted((open_note(row, keys, rows.authors) for row in rows.notes), key=lambda note: note.at)
         return ReportView(
             report=rows.report,
             source=source_name(rows.report.source_id),
             other_reports=rows.other_reports,
-            thread=tuple(opened),
-            found=put_together([pair for pair in by_message if pair[1]], winning),
-            corrections=winning,
-            private_words=_private(thread.texts, by_message, winning),
+            thread=tuple(messages),
+            found=put_together(opened.by_message, said),
+            first=put_together(opened.first, {}),
+            standing=standing_of(rows.report, opened.by_message, is_whole=opened.is_whole, now_hour=self._office.hour()),
+            corrections=said,
+            private=private_words(told, opened.by_message, said),
+            others=self._suggested(opened.first),
             notes=tuple(notes),
             history=rows.history(),
             proposals=tuple(sorted(rows.proposals, key=lambda proposal: proposal.hour)),
@@ -75,6 +72,14 @@ class Reading:
             for row in unit.findings.all(report_id=tuple(report_ids)):
                 rows[row.report_id].append(row)
         return {report_id: _summary(rows[report_id], keys, self._office.lookups) for report_id in report_ids}
+
+    def _suggested(self, first: Sequence[tuple[str, Sequence[Finding]]]) -> dict[str, Report]:
+        """Give the reports that are suggested beside one, as far as they are still there."""
+        ids = {finding.value for _, found in first for finding in found if finding.stage in SUGGESTIONS}
+        if not ids:
+            return {}
+        with self._office.reading() as unit:
+            return {report.id: report for report in unit.reports.all(id=tuple(ids)) if report.state is not ReportState.DELETED}
 
     def _mark_seen(self, who: SignedIn, rows: _Rows, *, as_written: bool) -> None:
         if not rows.report.news and not as_written:
@@ -116,16 +121,6 @@ class _Rows:
         return tuple(Deed(audit.hour, self.authors.get(audit.person_id or "", "Izwi"), audit.action) for audit in audits)
 
 
-def _private(
-    texts: dict[str, str], by_message: Sequence[tuple[str, list[Finding]]], corrections: dict[str, Correction]
-) -> tuple[str, ...]:
-    """Give the words that are hidden now: those a person named, or those that triage marked."""
-    if "redaction" in corrections:
-        return corrections["redaction"].values
-    words = [word for message_id, found in by_message for word in private_words(texts.get(message_id, ""), found)]
-    return tuple(dict.fromkeys(words))
-
-
 def _cannot_reply(rows: _Rows, senders: set[str], keys: DeskKeyring) -> str | None:
     """Say why nobody can be answered, if so."""
     source = rows.source
@@ -148,6 +143,10 @@ _NO_NUMBER = {
 }
 
 
+def _is_shown(item: Found) -> bool:
+    return item.finding.stage != "category" or counts(item)
+
+
 def _summary(rows: Sequence[Findings], keys: DeskKeyring, lookups: Lookups) -> Summary:
     by_message, corrections, is_whole = open_findings(rows, keys)
     found = put_together(by_message, newest(corrections))
@@ -156,7 +155,11 @@ def _summary(rows: Sequence[Findings], keys: DeskKeyring, lookups: Lookups) -> S
         return max((kind.severity for kind in lookups.categories.values() if kind.label == label), default=0)
 
     def labels(stage: str) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(item.finding.label or item.finding.value for item in found if item.finding.stage == stage))
+        return tuple(
+            dict.fromkeys(
+                item.finding.label or item.finding.value for item in found if item.finding.stage == stage and _is_shown(item)
+            )
+        )
 
     urgency = next((item.finding for item in found if item.finding.stage == "urgency"), None)
     reasons = urgency.reasons if urgency else ()
@@ -164,7 +167,7 @@ def _summary(rows: Sequence[Findings], keys: DeskKeyring, lookups: Lookups) -> S
         languages=labels("language"),
         places=labels("place"),
         categories=tuple(sorted(labels("category"), key=gravity, reverse=True)),
-        why=_LIST_NAMED.sub("", reasons[0]) if reasons else "",
+        why=reason_of(reasons[0]).sentence if reasons else "",
         is_urgent=urgency is not None and urgency.value == "urgent",
         is_readable=is_whole,
     )

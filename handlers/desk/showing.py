@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from handlers.desk.findings import Correction
+from handlers.desk.private import spots
 from handlers.reports import Finding
 
-_NOT_MARKED = ("language", "variety", "segment", "priority")  # nearly every word would be marked
+_NOT_MARKED = ("language", "variety", "segment", "priority", "redaction")  # nearly every word; private words are marked apart
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
 _LONG_NUMBER = re.compile(r"\+?\d(?:[\s().\-/]{0,3}\d){5,}")
 _STRONGEST = {"redaction": 0, "category": 1, "urgency": 2, "place": 3}
@@ -43,12 +44,15 @@ def without_numbers(text: str) -> str:
     return _LONG_NUMBER.sub("[number]", printable(text))
 
 
-def pieces(text: str, findings: Sequence[Finding], hidden: Correction | None, *, as_written: bool) -> tuple[Piece, ...]:
-    """Cut a text at its findings. Unless `as_written`, private words are taken out: those triage marked, or a person named."""
-    spans = [*_evidence(text, findings, with_redaction=hidden is None), *_named(text, hidden)]
+def pieces(
+    text: str, findings: Sequence[Finding], corrections: Mapping[str, Correction], *, as_written: bool
+) -> tuple[Piece, ...]:
+    """Cut a text at its findings. Unless `as_written`, private words are taken out: those triage marked, and those a person
+    named."""
+    private = [_Span(spot.start, spot.end, "redaction", spot.kind) for spot in spots(text, findings, corrections)]
     parts: list[Piece] = []
     at = 0
-    for span in _apart(spans):
+    for span in _apart([*_evidence(text, findings), *private]):
         if span.start > at:
             parts.append(Piece(printable(text[at : span.start])))
         is_hidden = span.stage == "redaction" and not as_written
@@ -60,32 +64,14 @@ def pieces(text: str, findings: Sequence[Finding], hidden: Correction | None, *,
     return tuple(parts)
 
 
-def private_words(text: str, findings: Sequence[Finding]) -> tuple[str, ...]:
-    """Give the words that triage took for private."""
-    spans = _evidence(text, [finding for finding in findings if finding.stage == "redaction"], with_redaction=True)
-    return tuple(dict.fromkeys(printable(text[span.start : span.end]) for span in spans))
-
-
-def _evidence(text: str, findings: Sequence[Finding], *, with_redaction: bool) -> list[_Span]:
-    spans = []
-    for finding in findings:
-        if finding.stage in _NOT_MARKED or (finding.stage == "redaction" and not with_redaction):
-            continue
-        label = finding.value if finding.stage == "redaction" else finding.label or finding.value
-        spans += [
-            _Span(item.start, item.end, finding.stage, label)
-            for item in finding.evidence
-            if 0 <= item.start < item.end <= len(text)
-        ]
-    return spans
-
-
-def _named(text: str, hidden: Correction | None) -> list[_Span]:
-    words = [re.escape(word) for word in (hidden.values if hidden else ()) if word]
-    if not words:
-        return []
-    pattern = re.compile("|".join(sorted(words, key=len, reverse=True)), re.IGNORECASE)
-    return [_Span(match.start(), match.end(), "redaction", "hidden") for match in pattern.finditer(text)]
+def _evidence(text: str, findings: Sequence[Finding]) -> list[_Span]:
+    return [
+        _Span(item.start, item.end, finding.stage, finding.label or finding.value)
+        for finding in findings
+        if finding.stage not in _NOT_MARKED
+        for item in finding.evidence
+        if 0 <= item.start < item.end <= len(text)
+    ]
 
 
 def _apart(spans: Sequence[_Span]) -> list[_Span]:

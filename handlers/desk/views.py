@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from handlers.desk.findings import Correction, Found
+from handlers.desk.explaining import Standing, counts
+from handlers.desk.findings import Correction, Found, about_pair, is_set_aside
+from handlers.desk.private import Private
 from handlers.desk.showing import Piece
 from handlers.records import Direction, Incident, MessageKind, MessageState, Proposal, Report
 
@@ -62,8 +64,11 @@ class ReportView:
     other_reports: int
     thread: tuple[ThreadMessage, ...] = field(repr=False)
     found: tuple[Found, ...] = field(repr=False)
+    first: tuple[Found, ...] = field(repr=False)
+    standing: Standing = field(repr=False)
     corrections: dict[str, Correction] = field(repr=False)
-    private_words: tuple[str, ...] = field(repr=False)
+    private: tuple[Private, ...] = field(repr=False)
+    others: dict[str, Report]
     notes: tuple[ShownNote, ...] = field(repr=False)
     history: tuple[Deed, ...]
     proposals: tuple[Proposal, ...]
@@ -80,6 +85,28 @@ class ReportView:
     def of(self, stage: str) -> tuple[Found, ...]:
         """Give the findings of a stage."""
         return tuple(item for item in self.found if item.finding.stage == stage)
+
+    def first_of(self, stage: str) -> tuple[Found, ...]:
+        """Give what the program found in a stage by itself, where a person put something else in its place."""
+        return tuple(item for item in self.first if item.finding.stage == stage) if stage in self.corrections else ()
+
+    def told_of(self) -> tuple[Found, ...]:
+        """Give the kinds of incident that count: one that is denied or a mere guess stands in no heading."""
+        return tuple(item for item in self.of("category") if counts(item))
+
+    def set_aside(self, stage: str) -> tuple[tuple[Found, Correction], ...]:
+        """Give the suggestions of a stage that a person set aside, with what was said of them."""
+        named = [(item, self.corrections.get(about_pair(stage, item.finding.value))) for item in self.first]
+        return tuple(
+            (item, word)
+            for item, word in named
+            if item.finding.stage == stage and word and is_set_aside(item.finding, self.corrections)
+        )
+
+    def is_joined(self, other_id: str) -> bool:
+        """Say whether another report stands in the same incident."""
+        other = self.others.get(other_id)
+        return other is not None and other.incident_id is not None and other.incident_id == self.report.incident_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

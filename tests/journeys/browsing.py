@@ -53,9 +53,12 @@ class Browser:
 
     def propose(self, page: str, summary: str) -> str:
         """Propose a report for the case log; give the page of the proposal."""
+        seal = re.search(r'name="confirmed" value="([0-9a-f]+)"', self.get(f"{page}/propose").text)
+        assert seal is not None
         answer = self.act(
             f"{page}/propose",
             "",
+            confirmed=seal.group(1),
             summary=summary,
             categories=["BEAT"],
             kp_hooks=["KP-AnnexII"],

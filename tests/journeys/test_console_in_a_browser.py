@@ -116,7 +116,7 @@ def test_a_report_becomes_an_entry_without_scripts(desk: Desk, address: str, chr
 def _judge(screen: Screen) -> None:
     page = screen.page
     page.get_by_role("button", name="I take this one").click()
-    page.get_by_text("Correct a finding").click()
+    page.get_by_text("Correct the language").first.click()
     form = page.locator("form", has=page.get_by_role("button", name="Correct the language"))
     form.get_by_role("combobox", name="Language").select_option(label="Shona")
     form.get_by_label("Why").fill("I speak it")
@@ -150,10 +150,33 @@ def _propose(screen: Screen, report_id: str) -> None:
     page.get_by_role("combobox", name="People").select_option("1 to 4")
     page.get_by_role("textbox", name="Day").fill("2026-09-21")
     page.get_by_label("army").check()
+    page.get_by_label("I have read these texts").check()
     screen.keep("propose")
     page.get_by_role("button", name="Propose", exact=True).click()
     screen.keep("proposal")
     page.get_by_text("You proposed it, so another person must approve it.").wait_for()
+
+
+def test_words_selected_in_the_thread_are_hidden_with_two_presses(desk: Desk, address: str, chromium: Browser) -> None:
+    report_id = desk.tell()
+    screen = Screen(chromium, address, scripts=True)
+    screen.sign_in("tariro")
+    page = screen.page
+    page.goto(f"/desk/reports/{report_id}")
+
+    page.evaluate(
+        """() => {
+          const words = [...document.querySelectorAll(".thread .in mark")].find((mark) => mark.textContent === "akatyoka");
+          document.getSelection().selectAllChildren(words);
+        }"""
+    )
+    page.get_by_role("button", name="Take the words selected in the thread").click()
+    assert page.get_by_label("Words to hide besides").input_value() == "akatyoka"
+    page.get_by_role("button", name="Hide these words").click()
+
+    page.locator(".thread").get_by_text("[hidden]").wait_for()
+    assert "akatyoka" not in page.locator(".thread").inner_text()
+    assert screen.problems == []
 
 
 def test_the_pages_fit_a_narrow_screen(desk: Desk, address: str, chromium: Browser) -> None:

@@ -27,7 +27,7 @@ from handlers.protection.sealing import Place, seal_json
 from handlers.records import Direction, Findings, Message, MessageKind, MessageState, Purpose, Report, Source
 from handlers.reports import ReportState
 from handlers.triage.lookups import Lookups, build_lookups
-from handlers.triage.pipeline import triage
+from handlers.triage.pipeline import triage, with_gist
 from handlers.triage.telling import Telling
 
 NUMBER = "+263770000042"
@@ -50,6 +50,8 @@ class Desk:
     rooms: Any
     lookups: Lookups = field(repr=False)
     redis: redis.Redis
+    compares: bool = False  # as a worker does, with the texts told before
+    told: list[Telling] = field(default_factory=list, repr=False)
 
     def browser(self) -> Browser:
         return Browser(self.app.test_client())
@@ -116,7 +118,8 @@ class Desk:
             channel="sms",
             received_at=datetime.fromtimestamp(now, UTC),
         )
-        found = triage(telling, self.lookups, ())
+        found = triage(telling, self.lookups, tuple(self.told) if self.compares else ())
+        self.told.append(with_gist(telling, self.lookups))
         findings = {"findings": [asdict(item) for item in found.findings], "priority": found.priority}
         with self.rooms.writing() as unit:
             report = unit.reports.get(report_id)
@@ -164,7 +167,7 @@ class Desk:
     def proposed(self, browser: Browser) -> str:
         """Propose a verified report; give the proposal's id."""
         report_id = self.verified(browser)
-        answer = browser.act(f"/desk/reports/{report_id}/propose", "", **ENTRY)
+        answer = browser.propose(report_id)
         assert answer.status_code == 303, answer.text
         return str(answer.location).rsplit("/", 1)[-1]
 
@@ -201,6 +204,13 @@ class Browser:
         version = re.search(r'name="version" value="(\d+)"', self.get(page).text)
         assert version is not None
         return self.post(f"{page}/{action}" if action else page, page=page, **{"version": version.group(1), **form})
+
+    def propose(self, report_id: str, **changes: Any) -> TestResponse:
+        """Propose an entry, with what is hidden confirmed as the page shows it."""
+        page = f"/desk/reports/{report_id}/propose"
+        seal = re.search(r'name="confirmed" value="([0-9a-f]+)"', self.get(page).text)
+        assert seal is not None
+        return self.act(page, "", **{**ENTRY, "confirmed": seal.group(1), **changes})
 
     def text(self, path: str) -> str:
         """Give what a page says, without its tags."""

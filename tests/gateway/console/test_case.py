@@ -1,4 +1,5 @@
 import json
+import re
 
 import pytest
 
@@ -90,6 +91,51 @@ def test_what_could_point_to_somebody_is_kept_back_and_named(desk: Desk, changes
     assert answer.status_code == 400
     assert sentence in answer.text
     assert desk.report(report_id).state is ReportState.OPEN
+
+
+def test_nothing_is_proposed_before_a_person_confirms_what_is_hidden(desk: Desk) -> None:
+    browser = desk.signed_in()
+    report_id = desk.verified(browser, f"{BEATING} Mai Tendai 0712000033")
+    page = f"/desk/reports/{report_id}/propose"
+
+    shown = browser.get(page).text
+    unconfirmed = browser.act(page, "", **ENTRY)
+
+    assert "[number]" in shown and "[name]" in shown and "0712000033" not in shown and "Tendai" not in shown
+    assert "2 passages are taken out" in shown
+    assert unconfirmed.status_code == 400 and "confirm that it is all that could point to a person" in unconfirmed.text
+    assert desk.report(report_id).state is ReportState.OPEN
+    answer = browser.propose(report_id)
+    assert answer.status_code == 303
+    assert "confirmed what is hidden" in browser.text(f"/desk/reports/{report_id}")
+
+
+def test_what_was_confirmed_does_not_count_for_a_text_that_came_meanwhile(desk: Desk) -> None:
+    browser = desk.signed_in()
+    report_id = desk.verified(browser)
+    page = f"/desk/reports/{report_id}/propose"
+    seal = re.search(r'name="confirmed" value="([0-9a-f]+)"', browser.get(page).text)
+    assert seal is not None
+
+    desk.follow(report_id, "Mai Chipo vakazviona")
+
+    assert browser.act(page, "", **ENTRY, confirmed=seal.group(1)).status_code == 400
+    assert browser.propose(report_id).status_code == 303
+
+
+def test_a_mark_that_a_person_adds_keeps_an_entry_back_and_one_that_they_take_away_does_not(desk: Desk) -> None:
+    browser = desk.signed_in()
+    report_id = desk.verified(browser, f"{BEATING} Pamusha paGudo. Mai Rudo vakazviona.")
+    page = f"/desk/reports/{report_id}"
+
+    browser.act(page, "hide", words="Gudo")
+    for name in ("Gudo", "Rudo"):
+        answer = browser.propose(report_id, summary=f"Diggers were beaten, as {name} says.")
+        assert answer.status_code == 400 and name in answer.text
+    desk.rooms.clock.go_on(seconds=1)
+    browser.act(page, "show-again", words="Rudo", reason="it is a name in a song")
+
+    assert browser.propose(report_id, summary="Diggers were beaten, as Rudo says.").status_code == 303
 
 
 def test_who_proposes_does_not_approve(desk: Desk) -> None:

@@ -31,6 +31,28 @@ def test_a_report_goes_all_the_way(rooms: Rooms, lookups: Lookups, redis_connect
     assert "1 entry" in desk.signed_in("focal").text("/log/")
 
 
+def test_a_suggestion_is_corrected_joined_and_set_aside(
+    rooms: Rooms, lookups: Lookups, redis_connection: redis.Redis, redis_url: str
+) -> None:
+    desk = build_desk(rooms, lookups, redis_connection, redis_url)
+    desk.compares = True
+    one, other = desk.tell(), desk.tell("Soldiers beat three people at Chirasika this morning")
+    page, browser = f"/desk/reports/{other}", desk.signed_in()
+
+    browser.act(page, "correct", stage="past", values="past", reason="it was in 2019")
+    low = desk.report(other).priority
+    desk.rooms.clock.go_on(seconds=1)
+    browser.act(page, "correct", stage="past", values="", reason="no, it was today")
+    assert browser.act(page, "join-with", other=one).status_code == 303
+    browser.act(page, "split")
+    assert browser.act(page, "set-aside", stage="incidents", other=one).status_code == 303
+    browser.act(page, "hide", words="three people")
+
+    assert desk.report(other).priority > low
+    assert "Set aside by tariro" in browser.text(page) and "[hidden]" in browser.get(page).text
+    assert desk.report(other).incident_id is None and desk.report(one).incident_id is not None
+
+
 @pytest.fixture
 def apart(sqlite_rooms: Rooms, _migrated_sqlite: Path, tmp_path: Path) -> Iterator[Rooms]:
     """The rooms of a second, empty database, with the log's key moved into it."""

@@ -13,15 +13,15 @@ def finding(stage: str, words: str, value: str = "x") -> Finding:
     return Finding(stage=stage, value=value, label=value, evidence=(Evidence(start=start, end=start + len(words), words=words),))
 
 
-def hiding(*words: str) -> Correction:
-    return Correction(stage="redaction", values=words, labels=words, reason="", at=0, author_id="a")
+def said(stage: str, *words: str) -> dict[str, Correction]:
+    return {stage: Correction(stage=stage, values=words, labels=words, reason="", at=0, author_id="a")}
 
 
 def test_private_words_are_taken_out_and_stand_when_they_are_asked_for() -> None:
     found = [finding("redaction", "0771000033", "number"), finding("redaction", "Moyo", "name")]
 
-    hidden = "".join(piece.text for piece in pieces(TEXT, found, None, as_written=False))
-    written = "".join(piece.text for piece in pieces(TEXT, found, None, as_written=True))
+    hidden = "".join(piece.text for piece in pieces(TEXT, found, {}, as_written=False))
+    written = "".join(piece.text for piece in pieces(TEXT, found, {}, as_written=True))
 
     assert hidden == "[name] arova vanhu paChirasika, [number]"
     assert written == TEXT
@@ -30,17 +30,31 @@ def test_private_words_are_taken_out_and_stand_when_they_are_asked_for() -> None
 def test_another_finding_never_shows_a_part_of_a_private_word() -> None:
     found = [finding("place", "paChirasika, 0771"), finding("redaction", "0771000033", "number")]
 
-    shown = "".join(piece.text for piece in pieces(TEXT, found, None, as_written=False))
+    shown = "".join(piece.text for piece in pieces(TEXT, found, {}, as_written=False))
 
     assert "0771" not in shown and "[number]" in shown
 
 
-def test_words_that_a_person_names_are_hidden_in_any_case_instead_of_what_triage_marked() -> None:
+def test_words_that_a_person_names_are_hidden_in_any_case_beside_what_triage_marked() -> None:
     found = [finding("redaction", "0771000033", "number")]
 
-    shown = "".join(piece.text for piece in pieces(TEXT, found, hiding("moyo"), as_written=False))
+    shown = "".join(piece.text for piece in pieces(TEXT, found, said("redaction", "moyo"), as_written=False))
 
-    assert shown == "[hidden] arova vanhu paChirasika, 0771000033"
+    assert shown == "[hidden] arova vanhu paChirasika, [number]"
+
+
+def test_words_that_a_person_has_shown_again_are_shown_and_the_others_stay_hidden() -> None:
+    found = [finding("redaction", "0771000033", "number"), finding("redaction", "Moyo", "name")]
+
+    shown = "".join(piece.text for piece in pieces(TEXT, found, said("shown", "MOYO"), as_written=False))
+
+    assert shown == "Moyo arova vanhu paChirasika, [number]"
+
+
+def test_a_short_word_is_hidden_only_where_it_stands_alone() -> None:
+    shown = "".join(piece.text for piece in pieces("Va Mo vari kwaMoyo", [], said("redaction", "mo"), as_written=False))
+
+    assert shown == "Va [hidden] vari kwaMoyo"
 
 
 def test_evidence_beyond_the_text_is_left_aside() -> None:
@@ -48,7 +62,7 @@ def test_evidence_beyond_the_text_is_left_aside() -> None:
         stage="place", value="x", evidence=(Evidence(start=30, end=99, words="x"), Evidence(start=-4, end=2, words="x"))
     )
 
-    assert "".join(piece.text for piece in pieces(TEXT, [far], None, as_written=True)) == TEXT
+    assert "".join(piece.text for piece in pieces(TEXT, [far], {}, as_written=True)) == TEXT
 
 
 def test_long_numbers_are_taken_out_however_they_are_written() -> None:
@@ -65,7 +79,7 @@ def test_whatever_was_found_no_word_is_lost_or_doubled(text: str, found: list[tu
         for start, end, stage in found
     ]
 
-    shown = pieces(text, findings, None, as_written=True)
+    shown = pieces(text, findings, {}, as_written=True)
 
     assert "".join(piece.text for piece in shown) == printable(text)
 
