@@ -18,7 +18,7 @@ from handlers.triage.lookups import VARIETIES, Lookups, build_lookups
 from handlers.triage.pipeline import Telling, triage, with_gist
 from handlers.triage.words import fold_phrase
 
-_BELIEVED = 0.4  # a category of less weight is denied or a guess
+BELIEVED = 0.4  # a category of less weight is denied or a guess
 _RECENTS, _TIMED_WITH_RECENTS = 2000, 200
 _LANGUAGES = ("sn", "nd", "en", "mixed")
 
@@ -251,7 +251,7 @@ def _score_categories(scores: Scores, label: Label, found: Sequence[Finding]) ->
         return
     scores.unknown_categories.update(label.categories - scores.lookups.categories.keys())
     wanted = label.categories & scores.lookups.categories.keys()
-    suggested = {finding.value for finding in found if finding.weight >= _BELIEVED}
+    suggested = {finding.value for finding in found if finding.weight >= BELIEVED}
     scores.category.add(wanted, suggested)
     for code in wanted | suggested:
         scores.by_category[code].add({code} & wanted, {code} & suggested)

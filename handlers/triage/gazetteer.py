@@ -20,6 +20,7 @@ _FOLDS = (
     ("nh", "n"), ("dh", "d"), ("bh", "b"), ("ph", "p"),
 )  # fmt: skip
 _FIRST_M = re.compile(r"^m+[uv]?(?=[^aeiou])")
+_MOST_KEPT = 50_000
 LONGEST_NAME = 3
 _SHORTEST_NEAR = 5
 _LONGEST_PREFIX = 7
@@ -80,6 +81,7 @@ class Gazetteer:
     suffixes: tuple[str, ...] = ()
     before: frozenset[str] = frozenset()
     origins: frozenset[str] = frozenset()
+    met: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)  # words that were read before
 
     def find(self, words: Sequence[str]) -> tuple[Match, int] | None:
         """Find the longest name that begins at the first of these words, give or take a prefix, a suffix and the spelling.
@@ -111,8 +113,16 @@ class Gazetteer:
         """Say whether a place lies in that of this name, or in one that lies in it."""
         return name in self.around.get(place.id, ())
 
-    def _readings(self, word: str) -> Iterator[tuple[str, str]]:
+    def _readings(self, word: str) -> tuple[tuple[str, str], ...]:
         """Read a word whole, then without each locative prefix, then the same without a locative ending."""
+        known = self.met.get(word)
+        if known is None:
+            known = tuple(self._ways(word))
+            if len(self.met) < _MOST_KEPT:
+                self.met[word] = known
+        return known
+
+    def _ways(self, word: str) -> Iterator[tuple[str, str]]:
         for ending in ("", *self.suffixes):
             if ending and not (word.endswith(ending) and len(word) > len(ending) + 3):
                 continue

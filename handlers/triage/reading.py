@@ -13,6 +13,7 @@ from handlers.triage.lookups import VARIETIES, Lookups
 from handlers.triage.matching import Cue, Hit, find_cues
 from handlers.triage.spelling import is_bare
 from handlers.triage.telling import Telling
+from handlers.triage.voices import Heard, hear
 from handlers.triage.words import Token, tokens
 
 _SHORTEST_ODD = 4
@@ -25,7 +26,8 @@ LANGUAGES = {"sn": "Shona", "nd": "Ndebele", "en": "English", "manyika": "Manyik
 class Reading:
     """A telling as the stages see it: `words` as they are read, `hits` all cues found in order of place.
 
-    `named` gives for each word the place whose name begins there, if one does, and how many words it takes.
+    `named` gives for each word the place whose name begins there, if one does, and how many words it takes. `heard` is what the
+    example reports say of it, if anything was learned from them.
     """
 
     telling: Telling = field(repr=False)
@@ -35,6 +37,7 @@ class Reading:
     together: tuple[Hit, ...] = field(repr=False)
     named: tuple[tuple[Match, int] | None, ...] = field(repr=False)
     bearing: Bearing = field(repr=False)
+    heard: Heard | None = field(default=None, repr=False)
 
     def of_kind(self, kind: str, *values: str) -> Iterator[Hit]:
         """Give the hits of a kind of list, of these values if any are named."""
@@ -84,6 +87,7 @@ def read(telling: Telling, lookups: Lookups) -> Reading:
     odd = {at for at, word in enumerate(words) if at not in names and _is_odd(word, lookups)}
     found_cues = find_cues(found, words, lookups.table, lookups.numbers, odd=odd, names=names)
     hits = tuple([hit for hit in found_cues if not hit.cue.entry.startswith("-") or _fits(hit, words[hit.first], lookups)])
+    bearing = take_bearing(found, hits, telling.received_at.year)
     return Reading(
         telling=telling,
         tokens=found,
@@ -91,7 +95,8 @@ def read(telling: Telling, lookups: Lookups) -> Reading:
         hits=hits,
         named=named,
         together=tuple(find_together(found, hits, lookups.together)),
-        bearing=take_bearing(found, hits, telling.received_at.year),
+        bearing=bearing,
+        heard=hear(found, hits, bearing, lookups.voices) if lookups.voices else None,
     )
 
 
