@@ -94,7 +94,7 @@ class Editing:
     def show(self, name: str, who: SignedIn | None = None) -> Shown:
         """Give a list; raise `NotFound`."""
         saved = self._versions.saved(desk=who.keys.get(DESK) if who else None)
-        if name not in (*list_names(self._live.folder), *may_begin(self._live.folder), *saved.versions):
+        if name not in (*list_names(self._live.folder), *may_begin(self._live.folder), *saved.versions, LEARNED):
             raise NotFound("a list")
         held = self._live.look_again()
         faults = tuple(fault for fault in held.faults if fault.startswith(f"{name}:"))
