@@ -7,9 +7,10 @@ from dataclasses import replace
 from handlers.reports import Evidence, Finding
 from handlers.triage.lookups import Category
 from handlers.triage.reading import Reading, shorten
-from handlers.triage.voices import URGENT, Heard, likely
+from handlers.triage.voices import URGENT, Heard, likely, logit
 
 BELIEVED = 0.4  # a category of less weight is denied or a guess
+SPOKEN_FOR = logit(BELIEVED)
 JUST_NOT = 0.39
 # How far a finding of the lists moves the balance, by its weight: two words that are sure, one, words together, hints, denied.
 # Measured once on reports by authors whom the lists had never seen; not learned anew, since lists are written while reading

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from handlers.reports import Finding
-from handlers.triage.balance import weighed
+from handlers.triage.balance import SPOKEN_FOR, weighed
 from handlers.triage.lookups import Category, Lookups
 from handlers.triage.matching import Hit
 from handlers.triage.reading import Reading, show
@@ -29,8 +29,10 @@ def find_categories(
             by_code.setdefault(hit.cue.value, []).append(hit)
     listen = not _is_spam(so_far)
     findings = []
-    for code in lookups.categories if listen else by_code:
-        category, hits = lookups.categories[code], by_code.get(code, [])
+    for code, category in lookups.categories.items():
+        hits = by_code.get(code, [])
+        if not hits and not (listen and reading.heard and reading.heard.of(code) >= SPOKEN_FOR):
+            continue
         ruled = _finding(reading, category, hits, so_far) if hits else None
         is_sure = any(hit.cue.is_new and not reading.is_denied(hit) for hit in hits)
         if finding := weighed(reading, category, ruled, is_sure=is_sure) if listen else ruled:

@@ -82,19 +82,29 @@ class Gazetteer:
     before: frozenset[str] = frozenset()
     origins: frozenset[str] = frozenset()
     met: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)  # words that were read before
+    begun: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
 
     def find(self, words: Sequence[str]) -> tuple[Match, int] | None:
         """Find the longest name that begins at the first of these words, give or take a prefix, a suffix and the spelling.
 
         Gives the match and how many words it took.
         """
-        for prefix, rest in self._readings(words[0]):
+        for prefix, rest in self._beginnings(words[0]):
             for count in range(min(LONGEST_NAME, len(words)) if rest in self.first_words else 1, 0, -1):
                 tail = "".join(fold_place(word) for word in words[1:count])
                 if places := self.by_key.get(rest + tail):
                     written = "".join(words[:count])[len(prefix) :]
                     return Match(tuple(places), "exact" if written in self.spelled else "folded", 1.0, prefix), count
         return None
+
+    def _beginnings(self, word: str) -> tuple[tuple[str, str], ...]:
+        """Give the readings of a word with which a name begins; most words have none."""
+        known = self.begun.get(word)
+        if known is None:
+            known = tuple(way for way in self._readings(word) if way[1] in self.first_words or way[1] in self.by_key)
+            if len(self.begun) < _MOST_KEPT:
+                self.begun[word] = known
+        return known
 
     def find_near(self, word: str, *, cutoff: float = NEAR) -> Match | None:
         """Find the place whose name is nearest to this word, if it is near enough and begins with the same letter."""

@@ -117,7 +117,7 @@ class Category:
 
 @dataclass(frozen=True, slots=True)
 class Lookups:
-    """All that the stages look things up in. Built by `build_lookups`; never changed after that."""
+    """All that the stages look things up in. Built by `build_lookups`; only what is kept of words that were met grows."""
 
     categories: Mapping[str, Category]
     table: CueTable = field(repr=False)
@@ -130,6 +130,7 @@ class Lookups:
     spellings: Spellings = field(repr=False)
     together: Sequence[Together] = field(repr=False)
     voices: Voices | None = field(default=None, repr=False)
+    read_before: dict[str, str] = field(default_factory=dict, repr=False)  # words that were met, and what they were read as
 
     def is_common(self, word: str) -> bool:
         """Say whether a folded word is an everyday word of some language, and so no name by itself."""

@@ -125,6 +125,17 @@ class CueTable:
     negative: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
     to_come: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
     never: frozenset[str] = frozenset()
+    met: dict[str, tuple[Cue, ...]] = field(default_factory=dict, repr=False)  # the beginnings of words that were met before
+
+    def starting(self, word: str) -> tuple[Cue, ...]:
+        """Find the beginnings that a word has."""
+        known = self.met.get(word)
+        if known is None:
+            sizes = [size for size in self.start_lengths if size <= len(word)]
+            known = tuple(cue for size in sizes for cue in self.starts.get(word[:size], ()))
+            if len(self.met) < _MOST_KEPT:
+                self.met[word] = known
+        return known
 
     def stems_of(self, word: str, *, is_odd: bool) -> list[Cue]:
         """Find the stems in a word; in an odd one also under loose spelling and without vowels."""
@@ -243,9 +254,7 @@ def find_cues(
             for phrase, cue in table.phrases.get(first, ()):
                 if _phrase_stands(found, words, index, phrase, numbers):
                     hits.append(Hit(cue, index, index + len(phrase)))
-        for length in table.start_lengths:
-            if starting := table.starts.get(word[:length]):
-                hits.extend(Hit(cue, index, index + 1) for cue in starting if len(word) >= length)
+        hits.extend([Hit(cue, index, index + 1) for cue in table.starting(word)])
         for cue in table.stems_of(word, is_odd=index in odd) if index not in names else ():
             says_no, to_come = _is_form(table.negative, cue, word), _is_form(table.to_come, cue, word)
             hits.append(Hit(cue, index, index + 1, says_no=says_no, to_come=to_come))

@@ -19,6 +19,7 @@ from handlers.triage.words import Token, tokens
 _SHORTEST_ODD = 4
 _SURELY_ENGLISH = 0.8
 _PLAINLY = 0.97
+_MOST_KEPT = 50_000  # words whose reading is kept in memory
 LANGUAGES = {"sn": "Shona", "nd": "Ndebele", "en": "English", "manyika": "Manyika", "ndau": "Ndau"}
 
 
@@ -127,7 +128,18 @@ def _is_odd(word: str, lookups: Lookups) -> bool:
 def _word(token: Token, lookups: Lookups) -> str:
     """Read a word as one of the lists, unless it is one already, or a stem of theirs stands in it."""
     word = token.folded
-    if token.digits is not None or (word in lookups.spellings.known and word not in lookups.spellings.short):
+    if token.digits is not None:
+        return word
+    known = lookups.read_before.get(word)
+    if known is None:
+        known = _as_listed(word, lookups)
+        if len(lookups.read_before) < _MOST_KEPT:
+            lookups.read_before[word] = known
+    return known
+
+
+def _as_listed(word: str, lookups: Lookups) -> str:
+    if word in lookups.spellings.known and word not in lookups.spellings.short:
         return word
     if lookups.table.stems.find(word) and word not in lookups.spellings.short:
         return word

@@ -98,10 +98,10 @@ def _not_counted(finding: Finding) -> str:
 
 
 def may_raise(so_far: Sequence[Finding]) -> bool:
-    """Say whether examples may make this urgent: not what is years ago, is no report, or denies something and tells nothing."""
+    """Say whether examples may make this urgent: nothing that speaks of years ago, is no report, or only denies."""
     if any(finding.stage == "spam" and finding.weight >= _SURE_SPAM for finding in so_far):
         return False
-    if any(finding.stage == "past" and finding.value == "past" for finding in so_far):
+    if any(finding.stage == "past" for finding in so_far):
         return False
     is_told = any(finding.stage == "category" and finding.weight >= BELIEVED for finding in so_far)
     return is_told or not any(finding.stage == "negation" for finding in so_far)

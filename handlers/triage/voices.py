@@ -15,6 +15,7 @@ from handlers.triage.matching import Hit
 from handlers.triage.pieces import (
     BIAS,
     Piece,
+    Spot,
     bearing_pieces,
     group_pieces,
     joined_pieces,
@@ -40,7 +41,15 @@ class LearnedWeights(Protocol):
     def weights(self) -> Mapping[str, tuple[tuple[str, float], ...]]: ...
 
 
-Weights = tuple[tuple[int, float], ...]
+# The weights of a piece for all codes stand side by side in one integer, in hundredths, so that adding two pieces is one sum
+# and not one for each code: there are dozens of pieces in a word.
+Packed = int
+_BITS, _HUNDREDTHS = 24, 100
+_HALF, _MASK = 1 << (_BITS - 1), (1 << _BITS) - 1
+
+
+def _packed(weights: Iterable[tuple[int, float]]) -> Packed:
+    return sum(round(weight * _HUNDREDTHS) << (_BITS * index) for index, weight in weights)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,21 +57,27 @@ class Voices:
     """The weights, ready to be looked up. Built by `build_voices`; only the sums of words are kept as they are met."""
 
     codes: Mapping[str, int]
-    weights: Mapping[str, Weights] = field(repr=False)
-    sums: dict[str, tuple[float, ...]] = field(default_factory=dict, repr=False)
+    weights: Mapping[str, Packed] = field(repr=False)
+    lift: Packed = field(repr=False)  # added before sums are taken apart, so that none of them is below nothing
+    sums: dict[str, Packed] = field(default_factory=dict, repr=False)
 
-    def of_word(self, word: str) -> tuple[float, ...]:
-        """Give what one word says for each code, by itself and by its letters."""
+    def of_word(self, word: str) -> Packed:
+        """Give what one word says for all codes, by itself and by its letters."""
         known = self.sums.get(word)
         if known is None:
-            sums = [0.0] * len(self.codes)
-            for piece in word_pieces(word):
-                for index, weight in self.weights.get(piece, ()):
-                    sums[index] += weight
-            known = tuple(sums)
+            known = sum([self.weights.get(piece, 0) for piece in word_pieces(word)])
             if len(self.sums) < _MOST_KEPT:
                 self.sums[word] = known
         return known
+
+    def for_each(self, sums: Packed) -> list[float]:
+        """Take sums apart again, code by code."""
+        lifted = sums + self.lift
+        return [(((lifted >> (_BITS * index)) & _MASK) - _HALF) / _HUNDREDTHS for index in range(len(self.codes))]
+
+    def for_one(self, sums: Packed, index: int) -> float:
+        """Take out of sums what is for one code."""
+        return ((((sums + self.lift) >> (_BITS * index)) & _MASK) - _HALF) / _HUNDREDTHS
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +88,8 @@ class Heard:
     logits: tuple[float, ...]
     share: float
     words: tuple[str, ...] = field(repr=False)
-    pieces: tuple[Piece, ...] = field(repr=False)
+    first: Mapping[str, int] = field(repr=False)
+    pieces: Sequence[tuple[Packed, float, Spot]] = field(repr=False)
 
     def of(self, code: str) -> float:
         """Give the sum of all that speaks for a code, against it where below nothing."""
@@ -84,14 +100,12 @@ class Heard:
         """Give the words (by their place) that speak for a code most, or against it; each word once."""
         index, sign = self.voices.codes.get(code, -1), -1.0 if against else 1.0
         said: dict[int, float] = defaultdict(float)
-        first = {word: at for at, word in reversed(list(enumerate(self.words))) if word}
-        for word, at in first.items():
-            said[at] += self.voices.of_word(word)[index] * self.share
-        for piece, share, spot in self.pieces:
-            for code_index, weight in self.voices.weights.get(piece, ()):
-                if code_index == index:
-                    for at in spot:
-                        said[first.get(self.words[at], at)] += weight * share / len(spot)
+        for word, at in self.first.items():
+            said[at] += self.voices.for_one(self.voices.of_word(word), index) * self.share
+        for weights, share, spot in self.pieces:
+            for at in spot:
+                weight = self.voices.for_one(weights, index) * share
+                said[self.first.get(self.words[at], at)] += weight / len(spot)
         ranked = sorted(said, key=lambda at: -sign * said[at])[:most]
         return sorted(at for at in ranked if sign * said[at] >= _LEAST_VOICE)
 
@@ -101,29 +115,40 @@ def build_voices(learned: LearnedWeights) -> Voices | None:
     if not learned.inputs:
         return None
     codes = {code: index for index, (code, _) in enumerate(learned.weights.get(BIAS, ()))}
-    return Voices(
+    voices = Voices(
         codes=codes,
+        lift=sum(_HALF << (_BITS * index) for index in range(len(codes))),
         weights={
-            piece: tuple((codes[code], weight) for code, weight in said if code in codes)
+            piece: _packed((codes[code], weight) for code, weight in said if code in codes)
             for piece, said in learned.weights.items()
         },
     )
+    for piece in learned.weights:
+        if piece.startswith("="):
+            voices.of_word(piece[1:])  # once here, not in the middle of the first texts
+    return voices
 
 
 def hear(found: Sequence[Token], hits: Iterable[Hit], bearing: Bearing, voices: Voices) -> Heard:
     """Add up what the examples say of a text."""
     words = tuple(plain_words(found))
     share = length_share(len(words))
-    sums = [0.0] * len(voices.codes)
-    for word in dict.fromkeys(words):
-        if word:
-            sums = [one + other for one, other in zip(sums, voices.of_word(word), strict=True)]
-    sums = [one * share for one in sums]
-    pieces = tuple(known_pieces(found, words, hits, bearing, share))
-    for piece, worth, _ in (*pieces, (BIAS, 1.0, ())):
-        for index, weight in voices.weights.get(piece, ()):
-            sums[index] += weight * worth
-    return Heard(voices, tuple(sums), share, words, pieces)
+    by_words, by_all = 0, voices.weights.get(BIAS, 0)
+    first: dict[str, int] = {}
+    for at, word in enumerate(words):
+        if word and word not in first:
+            first[word] = at
+            by_words += voices.of_word(word)
+    pieces: list[tuple[Packed, float, Spot]] = []
+    for piece, part, spot in known_pieces(found, words, hits, bearing, share):
+        if weights := voices.weights.get(piece):
+            pieces.append((weights, part, spot))
+            if part == share:
+                by_words += weights
+            else:
+                by_all += weights
+    sums = zip(voices.for_each(by_words), voices.for_each(by_all), strict=True)
+    return Heard(voices, tuple([one * share + other for one, other in sums]), share, words, first, pieces)
 
 
 def known_pieces(
