@@ -19,7 +19,7 @@ from handlers.triage.pipeline import Telling, triage, with_gist
 from handlers.triage.recents import Recents
 from handlers.triage.words import fold_phrase
 
-_BELIEVED = 0.4  # a category of less weight is denied or a guess
+BELIEVED = 0.4  # a category of less weight is denied or a guess
 _RECENTS, _TIMED_WITH_RECENTS = 2000, 200
 _LANGUAGES = ("sn", "nd", "en", "mixed")
 
@@ -74,6 +74,7 @@ class Scores:
     place: Count = field(default_factory=Count)
     category: Count = field(default_factory=Count)
     by_category: dict[str, Count] = field(default_factory=lambda: defaultdict(Count))
+    by_source: dict[str, Count] = field(default_factory=lambda: {"lists": Count(), "examples": Count()})
     urgent: Count = field(default_factory=Count)
     private: dict[str, Count] = field(default_factory=lambda: defaultdict(Count))
     unknown_categories: Counter[str] = field(default_factory=Counter)
@@ -193,6 +194,7 @@ def _figures(scores: Scores) -> dict[str, Any]:
         "category": {
             **scores.category.figures(),
             "by_category": {code: count.figures() for code, count in sorted(scores.by_category.items())},
+            "by_source": {source: {"right": count.right, "wrong": count.wrong} for source, count in scores.by_source.items()},
             "unknown_codes": dict(scores.unknown_categories),
         },
         "urgent": scores.urgent.figures(),
@@ -252,7 +254,11 @@ def _score_categories(scores: Scores, label: Label, found: Sequence[Finding]) ->
         return
     scores.unknown_categories.update(label.categories - scores.lookups.categories.keys())
     wanted = label.categories & scores.lookups.categories.keys()
-    suggested = {finding.value for finding in found if finding.weight >= _BELIEVED}
+    believed = [finding for finding in found if finding.weight >= BELIEVED]
+    suggested = {finding.value for finding in believed}
+    for finding in believed:
+        source = "lists" if any(item.list_name for item in finding.evidence) else "examples"
+        scores.by_source[source].add({finding.value} & wanted, {finding.value})
     scores.category.add(wanted, suggested)
     for code in wanted | suggested:
         scores.by_category[code].add({code} & wanted, {code} & suggested)

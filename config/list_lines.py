@@ -9,7 +9,7 @@ from pathlib import Path
 
 LEVELS = ("village", "ward", "clinic", "river", "hill", "place", "town", "border", "district", "province", "country")
 TABLES = ("categories/categories.txt", "places/places.txt")
-_LARGEST = 1_000_000
+_LARGEST = 2_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +39,8 @@ class PlaceEntry:
     line: int
 
 
-def lines(folder: Path, name: str, problems: list[str]) -> Iterator[tuple[int, str]]:
-    """Give the lines of a file that say something, with their numbers."""
+def lines(folder: Path, name: str, problems: list[str], *, remarks_within: bool = True) -> Iterator[tuple[int, str]]:
+    """Give the lines of a file that say something, with their numbers; `remarks_within`: a `#` within one begins a remark."""
     try:
         raw = (folder / name).read_bytes()
     except OSError as error:
@@ -55,7 +55,7 @@ def lines(folder: Path, name: str, problems: list[str]) -> Iterator[tuple[int, s
         problems.append(f"{name}:{raw[: error.start].count(10) + 1}: expected text in UTF-8, came other bytes")
         return
     for number, line in enumerate(text.split("\n"), 1):
-        said = line.partition("#")[0].strip()
+        said = line.partition("#")[0].strip() if remarks_within or line.startswith("#") else line.strip()
         if any(ord(letter) < 32 and letter != "\t" for letter in said):
             problems.append(f"{name}:{number}: expected text, came a control character")
         elif said:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from config.example_lines import EXAMPLE_FILES, LEARNED, Example, Learned, examples, learned
 from config.list_lines import LEVELS, TABLES, CategoryEntry, PlaceEntry, categories, lines, places, quote
 
 LANGUAGES = ("sn", "manyika", "ndau", "nd", "en")
@@ -78,6 +79,8 @@ class Lists:
     commands: tuple[Entry, ...] = ()
     automatic: tuple[Entry, ...] = ()
     replies: tuple[Entry, ...] = ()
+    examples: tuple[Example, ...] = field(default=(), repr=False)
+    learned: Learned = field(default_factory=Learned, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +110,7 @@ _KINDS = (
     _Kind("automatic", "words", "automatic", ("PHRASE",)),
     _Kind("replies", "prompts", "replies", REPLIES, is_whole=True),
 )
-_OWN_FOLDERS = ("categories", "lexicons", "places", "words")
+_OWN_FOLDERS = ("categories", "lexicons", "places", "words", "examples", "learned")
 
 
 def read_lists(folder: Path) -> Lists:
@@ -117,11 +120,13 @@ def read_lists(folder: Path) -> Lists:
     known_places = tuple(places(folder, problems))
     codes = tuple(category.code for category in kinds_of_incident)
     entries = {kind.name: tuple(_entries(folder, kind, codes, problems)) for kind in _KINDS}
+    told = tuple(examples(folder, codes, problems))
+    taught = learned(folder, codes, problems)
     _check_files(folder, problems)
     _check_groups(entries, problems)
     if problems:
         raise ListProblem(problems)
-    return Lists(categories=kinds_of_incident, places=known_places, **entries)
+    return Lists(categories=kinds_of_incident, places=known_places, examples=told, learned=taught, **entries)
 
 
 def _check_groups(entries: Mapping[str, Sequence[Entry]], problems: list[str]) -> None:
@@ -135,7 +140,7 @@ def _check_groups(entries: Mapping[str, Sequence[Entry]], problems: list[str]) -
 
 def _check_files(folder: Path, problems: list[str]) -> None:
     """Refuse a file whose name no list has: a slip of the pen would silently switch a list off."""
-    known = {*TABLES}
+    known = {*TABLES, *EXAMPLE_FILES, LEARNED}
     for kind in _KINDS:
         known |= {name for name, _ in _files_of(kind)}
     for room in _OWN_FOLDERS:

@@ -49,6 +49,10 @@ def _lines(figures: dict[str, Any]) -> list[str]:
         lines.append(f"    {gold:8} " + "  ".join(f"{found} {count}" for found, count in row.items()))
     for stage in ("place", "category", "urgent"):
         lines.append(f"{stage:9} {_three(figures[stage])}")
+    lines += [
+        f"    found by {source} {row['right'] + row['wrong']}, right {row['right']}"
+        for source, row in figures["category"]["by_source"].items()
+    ]
     lines += [f"    {code:8} {_three(row)}" for code, row in figures["category"]["by_category"].items()]
     lines += [f"redaction of {kind:9} {_three(row)}" for kind, row in figures["redaction"].items()]
     return [

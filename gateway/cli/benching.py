@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gateway.cli.bench_across import across
 from gateway.cli.bench_triage import triage
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ def bench() -> None:
 
 
 bench.add_command(triage)
+bench.add_command(across)
 
 
 @bench.command()

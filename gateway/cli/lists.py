@@ -9,11 +9,13 @@ from pathlib import Path
 
 import click
 
+from config.example_lines import LEARNED
 from config.lists import ListProblem
 from config.settings import load_settings
 from gateway import wiring
 from gateway.cli.passwords import ask_password, read_password
 from gateway.lists.editing import SHIPPED, Editing, changes, tidy
+from gateway.lists.inputs import is_behind
 from gateway.lists.merging import compile_lists
 from gateway.wiring import House
 from handlers.desk.office import Unfinished
@@ -64,16 +66,48 @@ def check(folder: Path | None) -> None:
     faults: tuple[str, ...] = ()
     try:
         if folder:
-            compile_lists(folder, {})
+            known = compile_lists(folder, {}).lists
         else:
             with _desk() as (_, editing):
-                faults = editing.in_force().faults
+                faults, known = editing.in_force().faults, editing.in_force().compiled.lists
+        if is_behind(known):
+            click.echo("Lists or examples have moved on since the weights were learned: ./izwi lists learn")
     except ListProblem as problem:
         faults = problem.problems
     for fault in faults:
         click.echo(fault)
     click.echo(f"{len(faults)} wrong." if faults else "Every line is right.")
     raise click.exceptions.Exit(1 if faults else 0)
+
+
+@lists.command()
+@click.argument("folder", required=False, type=_FOLDER)
+def learn(folder: Path | None) -> None:
+    """Learn from the example reports how much each piece of a text speaks for each kind of incident, and for urgency.
+
+    What is learned becomes the next version of the list learned/weights.txt; with a folder, that file in it. Reports are read
+    with it from then on. Takes about a minute.
+
+    \b
+    Example: ./izwi lists learn
+    """
+    from gateway.lists.learning import learn as learned  # numpy, which no other command needs
+
+    def say(sentence: str) -> None:
+        click.echo(sentence, err=True)
+
+    if folder:
+        known = compile_lists(folder, {}).lists
+        (folder / LEARNED).parent.mkdir(exist_ok=True)
+        (folder / LEARNED).write_text(learned(known, known.examples, say), encoding="utf-8")
+        click.echo(f"Written to {folder / LEARNED}.")
+        return
+    with _desk() as (_, editing):
+        known = editing.in_force().compiled.lists
+        seen = editing.show(LEARNED).listed.number
+        text = learned(known, known.examples, say)
+        editing.save(None, LEARNED, text, seen=seen, reason=f"learned from {len(known.examples)} examples")
+    click.echo(f"Saved as version {seen + 1}. The next report is read with it.")
 
 
 @lists.command("try")

@@ -21,7 +21,7 @@ from handlers.errors import Conflict
 
 bp = Blueprint("lists", __name__, url_prefix="/desk/lists")
 
-_MOVES_NOTHING = ("words", "prompts")  # what a source may send and what we answer: no report stands elsewhere for it
+_MOVES_NOTHING = ("words", "prompts", "examples")  # what is sent and answered, what is learned from later: nothing moves
 _ROOM_TO_WRITE = 12  # lines below the last
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
+from config.example_lines import LEARNED
 from gateway.lists.live import InForce, LiveLists, choose
 from gateway.lists.merging import Compiled, compile_lists, list_names, may_begin, shipped_text
 from gateway.lists.versions import Saved, Version, Versions
@@ -27,7 +28,8 @@ LANGUAGES = {
     "operator": "the desk's own",
 }
 SHIPPED = 0  # the number that a list has as it ships
-LONGEST_LIST = 150_000  # characters: what a form may carry, with room for letters that travel as several bytes
+LONGEST_LIST = 300_000  # characters: what a form may carry, with room for signs that travel as several bytes
+_LONGEST_LEARNED = 2_000_000  # written by a command, never through a form
 _FORMAT = re.compile(r"(?: The)? format\b.*|  .*| One a line:.*", re.IGNORECASE)
 _TRIES = 5
 
@@ -92,7 +94,7 @@ class Editing:
     def show(self, name: str, who: SignedIn | None = None) -> Shown:
         """Give a list; raise `NotFound`."""
         saved = self._versions.saved(desk=who.keys.get(DESK) if who else None)
-        if name not in (*list_names(self._live.folder), *may_begin(self._live.folder), *saved.versions):
+        if name not in (*list_names(self._live.folder), *may_begin(self._live.folder), *saved.versions, LEARNED):
             raise NotFound("a list")
         held = self._live.look_again()
         faults = tuple(fault for fault in held.faults if fault.startswith(f"{name}:"))
@@ -120,7 +122,7 @@ class Editing:
     def save(self, who: SignedIn | None, name: str, text: str, *, seen: int, reason: str, restores: int | None = None) -> InForce:
         """Save a new version. Raise `ListProblem`, `Unfinished`, or `Conflict` if it is no longer as the person saw it."""
         why = required(reason, "Say in a few words why: the next person must be able to follow.")
-        if len(text) > LONGEST_LIST:
+        if len(text) > (_LONGEST_LEARNED if name == LEARNED else LONGEST_LIST):
             raise Unfinished(f"A list of more than {LONGEST_LIST:,} characters cannot be kept. Please shorten it.")
         for _ in range(_TRIES):
             saved = self._versions.saved()

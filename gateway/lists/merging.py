@@ -10,6 +10,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from config.example_lines import EXAMPLE_FILES
 from config.lists import LANGUAGES, ListProblem, Lists, read_lists
 from handlers.commands import CommandWords, build_command_words
 from handlers.errors import ListError
@@ -46,8 +47,8 @@ def list_names(folder: Path) -> tuple[str, ...]:
 def may_begin(folder: Path) -> tuple[str, ...]:
     """Name the lists that are not there yet but that others of their kind have in another language."""
     there = set(list_names(folder))
-    kinds = {name.rsplit(".", 2)[0] for name in there if name.count(".") == 2}
-    return tuple(sorted({f"{kind}.{language}.txt" for kind in kinds for language in LANGUAGES} - there))
+    kinds = {name.rsplit(".", 2)[0] for name in there if name.count(".") == 2 and name not in EXAMPLE_FILES}
+    return tuple(sorted({f"{kind}.{language}.txt" for kind in kinds for language in LANGUAGES}.union(EXAMPLE_FILES) - there))
 
 
 def shipped_text(folder: Path, name: str) -> str:

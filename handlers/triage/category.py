@@ -1,10 +1,11 @@
-"""Category: what kind of incident a text tells of, by the operator's words and stems; several may hold at once."""
+"""Category: what kind of incident a text tells of, by the operator's lists and examples; several may hold at once."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from handlers.reports import Finding
+from handlers.triage.balance import SPOKEN_FOR, weighed
 from handlers.triage.lookups import Category, Lookups
 from handlers.triage.matching import Hit
 from handlers.triage.reading import Reading, show
@@ -26,11 +27,16 @@ def find_categories(
     for hit in (*_outermost(tuple(reading.of_kind("category"))), *reading.together):
         if hit.cue.value in lookups.categories:
             by_code.setdefault(hit.cue.value, []).append(hit)
-    findings = [
-        finding
-        for code, hits in by_code.items()
-        if (finding := _finding(reading, lookups.categories[code], hits, so_far)) is not None
-    ]
+    listen = not _is_spam(so_far)
+    findings = []
+    for code, category in lookups.categories.items():
+        hits = by_code.get(code, [])
+        if not hits and not (listen and reading.heard and reading.heard.of(code) >= SPOKEN_FOR):
+            continue
+        ruled = _finding(reading, category, hits, so_far) if hits else None
+        is_sure = any(hit.cue.is_new and not reading.is_denied(hit) for hit in hits)
+        if finding := weighed(reading, category, ruled, is_sure=is_sure) if listen else ruled:
+            findings.append(finding)
     return tuple(sorted(findings, key=lambda finding: (-finding.weight, finding.evidence[0].start, finding.value)))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from handlers.triage.matching import Cue, Hit
 from handlers.triage.words import Token
@@ -75,7 +75,7 @@ def _joined(line: Together, chosen: tuple[Hit, ...]) -> Hit:
         else tuple(hit.first for hit in chosen)
     )
     return Hit(
-        cue=line.cue,
+        cue=replace(line.cue, is_new=True) if any(hit.cue.is_new for hit in chosen) else line.cue,
         first=min(hit.first for hit in chosen),
         last=max(hit.last for hit in chosen),
         anchors=tuple(hit.first for hit in chosen),

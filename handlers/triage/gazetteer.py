@@ -20,6 +20,7 @@ _FOLDS = (
     ("nh", "n"), ("dh", "d"), ("bh", "b"), ("ph", "p"),
 )  # fmt: skip
 _FIRST_M = re.compile(r"^m+[uv]?(?=[^aeiou])")
+_MOST_KEPT = 50_000
 LONGEST_NAME = 3
 _SHORTEST_NEAR = 5
 _LONGEST_PREFIX = 7
@@ -81,19 +82,30 @@ class Gazetteer:
     suffixes: tuple[str, ...] = ()
     before: frozenset[str] = frozenset()
     origins: frozenset[str] = frozenset()
+    met: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)  # words that were read before
+    begun: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
 
     def find(self, words: Sequence[str]) -> tuple[Match, int] | None:
         """Find the longest name that begins at the first of these words, give or take a prefix, a suffix and the spelling.
 
         Gives the match and how many words it took.
         """
-        for prefix, rest in self._readings(words[0]):
+        for prefix, rest in self._beginnings(words[0]):
             for count in range(min(LONGEST_NAME, len(words)) if rest in self.first_words else 1, 0, -1):
                 tail = "".join([fold_place(word) for word in words[1:count]]) if count > 1 else ""
                 if places := self.by_key.get(rest + tail):
                     written = "".join(words[:count])[len(prefix) :]
                     return Match(tuple(places), "exact" if written in self.spelled else "folded", 1.0, prefix), count
         return None
+
+    def _beginnings(self, word: str) -> tuple[tuple[str, str], ...]:
+        """Give the readings of a word with which a name begins; most words have none."""
+        known = self.begun.get(word)
+        if known is None:
+            known = tuple(way for way in self._readings(word) if way[1] in self.first_words or way[1] in self.by_key)
+            if len(self.begun) < _MOST_KEPT:
+                self.begun[word] = known
+        return known
 
     def find_near(self, word: str, *, cutoff: float = NEAR) -> Match | None:
         """Find the place whose name is nearest to this word, if it is near enough and begins with the same letter."""
@@ -112,8 +124,16 @@ class Gazetteer:
         """Say whether a place lies in that of this name, or in one that lies in it."""
         return name in self.around.get(place.id, ())
 
-    def _readings(self, word: str) -> Iterator[tuple[str, str]]:
+    def _readings(self, word: str) -> tuple[tuple[str, str], ...]:
         """Read a word whole, then without each locative prefix, then the same without a locative ending."""
+        known = self.met.get(word)
+        if known is None:
+            known = tuple(self._ways(word))
+            if len(self.met) < _MOST_KEPT:
+                self.met[word] = known
+        return known
+
+    def _ways(self, word: str) -> Iterator[tuple[str, str]]:
         for ending in ("", *self.suffixes):
             if ending and not (word.endswith(ending) and len(word) > len(ending) + 3):
                 continue

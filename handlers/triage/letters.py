@@ -9,6 +9,7 @@ from math import exp, log
 
 _SMOOTHED = 0.3
 _SHORTEST = 3
+_MOST_KEPT = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,11 +19,20 @@ class Letters:
     languages: tuple[str, ...]
     groups: Mapping[str, tuple[float, ...]] = field(repr=False)
     unseen: tuple[float, ...] = field(repr=False)
+    guessed: dict[str, tuple[str, float]] = field(default_factory=dict, repr=False)  # words that were met before
 
     def guess(self, word: str) -> tuple[str, float]:
         """Give the likeliest language and how likely it is against the others, from 0 to 1; a short word says nothing."""
         if len(word) < _SHORTEST or not self.languages:
             return "", 0.0
+        guessed = self.guessed.get(word)
+        if guessed is None:
+            guessed = self._guess(word)
+            if len(self.guessed) < _MOST_KEPT:
+                self.guessed[word] = guessed
+        return guessed
+
+    def _guess(self, word: str) -> tuple[str, float]:
         sums = [0.0] * len(self.languages)
         for group in _threes(word):
             for index, worth in enumerate(self.groups.get(group, self.unseen)):

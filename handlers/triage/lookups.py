@@ -16,6 +16,7 @@ from handlers.triage.gazetteer import Gazetteer, KnownPlace, build_gazetteer
 from handlers.triage.letters import Letters, build_letters
 from handlers.triage.matching import Affixes, Cue, CueTable, NumberWord, build_table
 from handlers.triage.spelling import Spellings, build_spellings
+from handlers.triage.voices import LearnedWeights, Voices, build_voices, cue_mark
 from handlers.triage.words import fold, fold_phrase
 
 VARIETIES = {"manyika": "sn", "ndau": "sn"}  # a variety, and the language that it is shown under
@@ -99,6 +100,8 @@ class TriageLists(Protocol):
     def places(self) -> Sequence[PlaceLine]: ...
     @property
     def place_kinds(self) -> Sequence[ListLine]: ...
+    @property
+    def learned(self) -> LearnedWeights: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +117,7 @@ class Category:
 
 @dataclass(frozen=True, slots=True)
 class Lookups:
-    """All that the stages look things up in. Built by `build_lookups`; never changed after that."""
+    """All that the stages look things up in. Built by `build_lookups`; only what is kept of words that were met grows."""
 
     categories: Mapping[str, Category]
     table: CueTable = field(repr=False)
@@ -126,6 +129,8 @@ class Lookups:
     letters: Letters = field(repr=False)
     spellings: Spellings = field(repr=False)
     together: Sequence[Together] = field(repr=False)
+    voices: Voices | None = field(default=None, repr=False)
+    read_before: dict[str, str] = field(default_factory=dict, repr=False)  # words that were met, and what they were read as
 
     def is_common(self, word: str) -> bool:
         """Say whether a folded word is an everyday word of some language, and so no name by itself."""
@@ -165,8 +170,14 @@ def build_lookups(lists: TriageLists) -> Lookups:
             {_one(line.entry): _one(line.key) for line in lists.short},
             _by_language(lists.affixes, "NOUN"),
         ),
-        together=tuple(_together(line) for line in lists.together),
+        together=tuple(_together(line, _is_new(line, lists.learned)) for line in lists.together),
+        voices=build_voices(lists.learned),
     )
+
+
+def _is_new(line: ListLine, learned: LearnedWeights) -> bool:
+    """Say whether a line was added after the weights were learned; where nothing was learned, none was."""
+    return bool(learned.inputs) and cue_mark(line.key, line.entry) not in learned.cues
 
 
 def _affixes(lists: TriageLists) -> Affixes:
@@ -204,7 +215,7 @@ def _by_letters(vocabulary: Mapping[str, tuple[str, ...]]) -> dict[str, list[str
     return dict(found)
 
 
-def _together(line: ListLine) -> Together:
+def _together(line: ListLine, is_new: bool) -> Together:
     wanted, *unwanted = line.entry.rstrip("! ").split(" - ")
     groups = tuple(part.strip() for part in wanted.split("+"))
     cue = Cue(
@@ -215,6 +226,7 @@ def _together(line: ListLine) -> Together:
         list_name=line.list_name,
         line=line.line,
         stands_fast="!" in line.entry or "_DENIED" in line.entry,
+        is_new=is_new,
     )
     return Together(groups, frozenset(groups), frozenset(part.strip() for part in unwanted), cue)
 
@@ -233,6 +245,7 @@ def _cues(lists: TriageLists) -> Iterable[Cue]:
                 line=line.line,
                 is_hint="?" in marks,
                 stands_fast="!" in marks,
+                is_new=kind != "name" and _is_new(line, lists.learned),
             )
 
 

@@ -14,6 +14,7 @@ NUMBER, MONEY = "<number>", "<money>"
 _STEM_KEY = 3  # stems are looked up by their first three letters
 _LONGEST_ENDING = 7
 _LONGEST_WORD = 40
+_MOST_KEPT = 50_000
 _VIRTUAL = re.compile(r"<(number|money)>")
 
 
@@ -22,7 +23,8 @@ class Cue:
     """One entry of a list: what it stands for (`kind`, `value`), its language, and where it is written.
 
     A hint (`?` behind the entry) proves nothing alone: two different ones of a category are needed. One that stands fast
-    (`!` behind it) says the same where it is denied: no compensation, no jobs.
+    (`!` behind it) says the same where it is denied: no compensation, no jobs. `is_new`: the line was added after the
+    weights were learned.
     """
 
     kind: str
@@ -33,6 +35,7 @@ class Cue:
     line: int
     is_hint: bool = False
     stands_fast: bool = False
+    is_new: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +69,18 @@ class StemTable:
     stems: dict[str, list[tuple[str, bool, Cue]]] = field(default_factory=lambda: defaultdict(list))
     prefixes: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
     endings: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
+    met: dict[str, list[Cue]] = field(default_factory=dict, repr=False)  # what was found in words that were met before
 
     def find(self, word: str) -> list[Cue]:
         """Find stems inside a word: before one only prefixes of its language, behind it only endings."""
+        known = self.met.get(word)
+        if known is None:
+            known = self._find(word)
+            if len(self.met) < _MOST_KEPT:
+                self.met[word] = known
+        return known
+
+    def _find(self, word: str) -> list[Cue]:
         cues: list[Cue] = []
         for at in range(len(word) - _STEM_KEY + 1):
             for stem, any_ending, cue in self.stems.get(word[at : at + _STEM_KEY], ()):
@@ -113,6 +125,17 @@ class CueTable:
     negative: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
     to_come: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
     never: frozenset[str] = frozenset()
+    met: dict[str, tuple[Cue, ...]] = field(default_factory=dict, repr=False)  # the beginnings of words that were met before
+
+    def starting(self, word: str) -> tuple[Cue, ...]:
+        """Find the beginnings that a word has."""
+        known = self.met.get(word)
+        if known is None:
+            sizes = [size for size in self.start_lengths if size <= len(word)]
+            known = tuple(cue for size in sizes for cue in self.starts.get(word[:size], ()))
+            if len(self.met) < _MOST_KEPT:
+                self.met[word] = known
+        return known
 
     def stems_of(self, word: str, *, is_odd: bool) -> list[Cue]:
         """Find the stems in a word; in an odd one also under loose spelling and without vowels."""
@@ -231,9 +254,7 @@ def find_cues(
             for phrase, cue in table.phrases.get(first, ()):
                 if _phrase_stands(found, words, index, phrase, numbers):
                     hits.append(Hit(cue, index, index + len(phrase)))
-        for length in table.start_lengths:
-            if starting := table.starts.get(word[:length]):
-                hits.extend(Hit(cue, index, index + 1) for cue in starting if len(word) >= length)
+        hits.extend([Hit(cue, index, index + 1) for cue in table.starting(word)])
         for cue in table.stems_of(word, is_odd=index in odd) if index not in names else ():
             says_no, to_come = _is_form(table.negative, cue, word), _is_form(table.to_come, cue, word)
             hits.append(Hit(cue, index, index + 1, says_no=says_no, to_come=to_come))

@@ -13,12 +13,14 @@ from handlers.triage.lookups import VARIETIES, Lookups
 from handlers.triage.matching import Cue, Hit, find_cues
 from handlers.triage.spelling import is_bare
 from handlers.triage.telling import Telling
+from handlers.triage.voices import Heard, hear
 from handlers.triage.words import Token, tokens
 
 HEAD = 3  # words at the beginning, where a text says that it was passed on
 _SHORTEST_ODD = 4
 _SURELY_ENGLISH = 0.8
 _PLAINLY = 0.97
+_MOST_KEPT = 50_000  # words whose reading is kept in memory
 LANGUAGES = {"sn": "Shona", "nd": "Ndebele", "en": "English", "manyika": "Manyika", "ndau": "Ndau"}
 
 
@@ -26,7 +28,8 @@ LANGUAGES = {"sn": "Shona", "nd": "Ndebele", "en": "English", "manyika": "Manyik
 class Reading:
     """A telling as the stages see it: `words` as they are read, `hits` all cues found in order of place.
 
-    `named` gives for each word the place whose name begins there, if one does, and how many words it takes.
+    `named` gives for each word the place whose name begins there, if one does, and how many words it takes. `heard` is what the
+    example reports say of it, if anything was learned from them.
     """
 
     telling: Telling = field(repr=False)
@@ -36,6 +39,7 @@ class Reading:
     together: tuple[Hit, ...] = field(repr=False)
     named: tuple[tuple[Match, int] | None, ...] = field(repr=False)
     bearing: Bearing = field(repr=False)
+    heard: Heard | None = field(default=None, repr=False)
 
     def of_kind(self, kind: str, *values: str) -> Iterator[Hit]:
         """Give the hits of a kind of list, of these values if any are named."""
@@ -108,6 +112,7 @@ def read(telling: Telling, lookups: Lookups) -> Reading:
     odd = {at for at, word in enumerate(words) if at not in names and _is_odd(word, lookups)}
     found_cues = find_cues(found, words, lookups.table, lookups.numbers, odd=odd, names=names)
     hits = tuple([hit for hit in found_cues if not hit.cue.entry.startswith("-") or _fits(hit, words[hit.first], lookups)])
+    bearing = take_bearing(found, hits, telling.received_at.year)
     return Reading(
         telling=telling,
         tokens=found,
@@ -115,7 +120,8 @@ def read(telling: Telling, lookups: Lookups) -> Reading:
         hits=hits,
         named=named,
         together=tuple(find_together(found, hits, lookups.together)),
-        bearing=take_bearing(found, hits, telling.received_at.year),
+        bearing=bearing,
+        heard=hear(found, hits, bearing, lookups.voices) if lookups.voices else None,
     )
 
 
@@ -146,7 +152,18 @@ def _is_odd(word: str, lookups: Lookups) -> bool:
 def _word(token: Token, lookups: Lookups) -> str:
     """Read a word as one of the lists, unless it is one already, or a stem of theirs stands in it."""
     word = token.folded
-    if token.digits is not None or (word in lookups.spellings.known and word not in lookups.spellings.short):
+    if token.digits is not None:
+        return word
+    known = lookups.read_before.get(word)
+    if known is None:
+        known = _as_listed(word, lookups)
+        if len(lookups.read_before) < _MOST_KEPT:
+            lookups.read_before[word] = known
+    return known
+
+
+def _as_listed(word: str, lookups: Lookups) -> str:
+    if word in lookups.spellings.known and word not in lookups.spellings.short:
         return word
     if lookups.table.stems.find(word) and word not in lookups.spellings.short:
         return word

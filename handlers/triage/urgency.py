@@ -6,14 +6,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from handlers.reports import Evidence, Finding
+from handlers.triage.balance import BELIEVED, urgent_words, urgent_worth
 from handlers.triage.lookups import Lookups
 from handlers.triage.people import count_people, young
 from handlers.triage.reading import Reading, show
 from handlers.triage.telling import Telling
+from handlers.triage.voices import URGENT as EXAMPLES
+from handlers.triage.voices import likely
 
 URGENT = 0.45  # from here on a report is urgent
 _HARM = 20  # a category of this severity is harm to a person
-_BELIEVED = 0.4  # a category of less weight is denied or a guess
+_SURE_SPAM = 0.6
 _NOW, _SOON, _RECENT, _TRAPPED, _DANGER, _HARMED = 0.35, 0.25, 0.1, 0.5, 0.5, 0.15
 _HURT, _INSIDE, _YOUNG = 0.3, 0.35, 0.1
 _HELP, _HELP_WITH_SOMETHING, _CHILD, _CHILD_ABOUT = 0.45, 0.2, 0.35, 0.05
@@ -35,7 +38,7 @@ def find_urgency(
     reading: Reading, lookups: Lookups, so_far: tuple[Finding, ...], recent: Sequence[Telling]
 ) -> tuple[Finding, ...]:
     """Say `urgent` or `not urgent`, with a weight from 0 to 1 and every reason as a sentence."""
-    told = [finding for finding in so_far if finding.stage == "category" and finding.weight >= _BELIEVED]
+    told = [finding for finding in so_far if finding.stage == "category" and finding.weight >= BELIEVED]
     is_past = bool(reading.bearing.past_sentences) and _all_past(reading, told)
     points = [
         *_of_time(reading, is_about_people=not told or bool(_harms(lookups, told))),
@@ -48,11 +51,13 @@ def find_urgency(
         weight *= _YEARS_AGO
         reasons.append("Less urgent: it speaks of years ago.")
     weight *= _of_earlier(reading, told, reasons) if not is_past else 1.0
-    denied = [finding for finding in so_far if finding.stage == "category" and finding.weight < _BELIEVED]
-    reasons += [f"Not counted, since the text denies it: {finding.label.lower()}." for finding in denied]
+    reasons += [_not_counted(finding) for finding in so_far if finding.stage == "category" and finding.weight < BELIEVED]
     weight = round(weight, 2)  # before it is compared: 0.35 and 0.1 are a hair less than 0.45
-    value = "urgent" if weight >= URGENT else "not urgent"
     evidence = tuple(item for point in points for item in point.evidence)
+    if reading.heard:
+        is_free = not is_past and may_raise(so_far)
+        weight, evidence = _with_examples(reading, weight, reasons, evidence, is_free=is_free)
+    value = "urgent" if weight >= URGENT else "not urgent"
     return (
         Finding(
             stage="urgency",
@@ -63,6 +68,43 @@ def find_urgency(
             reasons=tuple(reasons) or ("Nothing in it speaks of now, of danger or of help.",),
         ),
     )
+
+
+def _with_examples(
+    reading: Reading, weight: float, reasons: list[str], evidence: tuple[Evidence, ...], *, is_free: bool
+) -> tuple[float, tuple[Evidence, ...]]:
+    """Add the voice of the examples to the points. It raises nothing that is denied, years ago or no report, and outvotes no
+    sign that was added after the weights were learned."""
+    if reading.heard is None:
+        return weight, evidence
+    together = round(likely(reading.heard.of(EXAMPLES) + urgent_worth(weight)), 2)
+    if together >= URGENT and is_free:
+        words, marks = urgent_words(reading)
+        if words:
+            reasons.append(f"The example reports use {words} where it is urgent.")
+        return together, (*evidence, *marks)
+    if any(hit.cue.is_new and not reading.is_denied(hit) for hit in reading.of_kind("sign")):
+        return weight, evidence
+    if weight >= URGENT > together:
+        words, _ = urgent_words(reading, against=True)
+        reasons.append(f"Less urgent: in the example reports {words or 'such words'} are rather used where it is not.")
+    return (together if is_free else min(weight, together)), evidence
+
+
+def _not_counted(finding: Finding) -> str:
+    is_outvoted = any(reason.startswith("But in the example reports") for reason in finding.reasons)
+    why = "the example reports speak against it" if is_outvoted else "the text denies it"
+    return f"Not counted, since {why}: {finding.label.lower()}."
+
+
+def may_raise(so_far: Sequence[Finding]) -> bool:
+    """Say whether examples may make this urgent: nothing that speaks of years ago, is no report, or only denies."""
+    if any(finding.stage == "spam" and finding.weight >= _SURE_SPAM for finding in so_far):
+        return False
+    if any(finding.stage == "past" for finding in so_far):
+        return False
+    is_told = any(finding.stage == "category" and finding.weight >= BELIEVED for finding in so_far)
+    return is_told or not any(finding.stage == "negation" for finding in so_far)
 
 
 def _of_earlier(reading: Reading, told: Sequence[Finding], reasons: list[str]) -> float:

@@ -1,0 +1,60 @@
+"""Write the examples (`config/examples/reports.*.txt`) from the labelled reports in `bench/triage`:
+
+    .venv/bin/python -m bench.triage_examples
+
+Run it after a labelled file was added to `bench/triage/hands` or changed, and `./izwi lists learn config` after that.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from config.settings import ROOT
+
+LABELLED = ROOT / "bench" / "triage"
+_LANGUAGES = {"sn": "Shona (Manyika, Bocha and Ndau among them)", "nd": "Ndebele", "en": "English", "mixed": "mixed"}
+_HEAD = """\
+# Made-up {} reports, and what a careful reader says of each: ./izwi lists learn learns from them.  Format:
+#   hand | CODE, CODE | urgent or ordinary | text     hand: who wrote it (what is learned is judged on hands that are left out)
+#   no code for what is wholly denied, greetings and tests. None is real: no person, number or incident is.
+# To be checked by a local speaker before it is relied on.
+"""
+
+
+def labelled() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Give every labelled report with the hand that wrote it, no text twice."""
+    seen: set[str] = set()
+    files = [("first", LABELLED / "develop.jsonl"), ("first", LABELLED / "scored.jsonl")]
+    files += [(path.stem, path) for path in sorted((LABELLED / "hands").glob("*.jsonl"))]
+    for hand, path in files:
+        for line in path.read_text(encoding="utf-8").splitlines():
+            report = json.loads(line)
+            report["text"] = " ".join(report["text"].split())
+            if report["text"].casefold() not in seen:
+                seen.add(report["text"].casefold())
+                yield hand, report
+
+
+def written() -> dict[str, str]:
+    """Give the text of each list of examples, by its name."""
+    lines: dict[str, list[str]] = defaultdict(list)
+    for hand, report in labelled():
+        told, urgent = ", ".join(report["cat"]), "urgent" if report["urgent"] else "ordinary"
+        lines[report["lang"]].append(f"{hand} | {told} | {urgent} | {report['text']}\n")
+    return {
+        f"examples/reports.{language}.txt": _HEAD.format(name) + "".join(lines[language]) for language, name in _LANGUAGES.items()
+    }
+
+
+def main(folder: Path = ROOT / "config") -> None:
+    """Write them."""
+    for name, text in written().items():
+        (folder / name).write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,182 @@
+"""Voices: what the example reports say of a new text. Each word speaks for and against each kind of incident, by weights that
+`./izwi lists learn` found; their sum is added to what the lists say. Looked up, never computed with anything but plain sums."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from math import exp, log
+from typing import Protocol
+
+from handlers.triage.bearing import Bearing
+from handlers.triage.matching import Hit
+from handlers.triage.pieces import (
+    BIAS,
+    Piece,
+    Spot,
+    bearing_pieces,
+    group_pieces,
+    joined_pieces,
+    length_share,
+    plain_words,
+    word_pieces,
+)
+from handlers.triage.words import Token
+
+URGENT = "URGENT"
+_MOST_KEPT = 50_000  # words whose sums are kept in memory
+_LEAST_VOICE = 0.25  # a word that says less is not named as a reason
+
+
+class LearnedWeights(Protocol):
+    """What was learned, as plain data."""
+
+    @property
+    def inputs(self) -> str: ...
+    @property
+    def cues(self) -> frozenset[str]: ...
+    @property
+    def weights(self) -> Mapping[str, tuple[tuple[str, float], ...]]: ...
+
+
+# The weights of a piece for all codes stand side by side in one integer, in hundredths, so that adding two pieces is one sum
+# and not one for each code: there are dozens of pieces in a word.
+Packed = int
+_BITS, _HUNDREDTHS = 24, 100
+_HALF, _MASK = 1 << (_BITS - 1), (1 << _BITS) - 1
+
+
+def _packed(weights: Iterable[tuple[int, float]]) -> Packed:
+    return sum(round(weight * _HUNDREDTHS) << (_BITS * index) for index, weight in weights)
+
+
+@dataclass(frozen=True, slots=True)
+class Voices:
+    """The weights, ready to be looked up. Built by `build_voices`; only the sums of words are kept as they are met."""
+
+    codes: Mapping[str, int]
+    weights: Mapping[str, Packed] = field(repr=False)
+    lift: Packed = field(repr=False)  # added before sums are taken apart, so that none of them is below nothing
+    sums: dict[str, Packed] = field(default_factory=dict, repr=False)
+
+    def of_word(self, word: str) -> Packed:
+        """Give what one word says for all codes, by itself and by its letters."""
+        known = self.sums.get(word)
+        if known is None:
+            known = sum([self.weights.get(piece, 0) for piece in word_pieces(word)])
+            if len(self.sums) < _MOST_KEPT:
+                self.sums[word] = known
+        return known
+
+    def for_each(self, sums: Packed) -> list[float]:
+        """Take sums apart again, code by code."""
+        lifted = sums + self.lift
+        return [(((lifted >> (_BITS * index)) & _MASK) - _HALF) / _HUNDREDTHS for index in range(len(self.codes))]
+
+    def for_one(self, sums: Packed, index: int) -> float:
+        """Take out of sums what is for one code."""
+        return ((((sums + self.lift) >> (_BITS * index)) & _MASK) - _HALF) / _HUNDREDTHS
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What the examples say of one text: `logits` for each code; words and other pieces, to say which spoke."""
+
+    voices: Voices = field(repr=False)
+    logits: tuple[float, ...]
+    share: float
+    words: tuple[str, ...] = field(repr=False)
+    first: Mapping[str, int] = field(repr=False)
+    pieces: Sequence[tuple[Packed, float, Spot]] = field(repr=False)
+
+    def of(self, code: str) -> float:
+        """Give the sum of all that speaks for a code, against it where below nothing."""
+        index = self.voices.codes.get(code)
+        return 0.0 if index is None else self.logits[index]
+
+    def speakers(self, code: str, most: int, *, against: bool = False) -> list[int]:
+        """Give the words (by their place) that speak for a code most, or against it; each word once."""
+        index, sign = self.voices.codes.get(code, -1), -1.0 if against else 1.0
+        said: dict[int, float] = defaultdict(float)
+        for word, at in self.first.items():
+            said[at] += self.voices.for_one(self.voices.of_word(word), index) * self.share
+        for weights, share, spot in self.pieces:
+            for at in spot:
+                weight = self.voices.for_one(weights, index) * share
+                said[self.first.get(self.words[at], at)] += weight / len(spot)
+        ranked = sorted(said, key=lambda at: -sign * said[at])[:most]
+        return sorted(at for at in ranked if sign * said[at] >= _LEAST_VOICE)
+
+
+def build_voices(learned: LearnedWeights) -> Voices | None:
+    """Make the weights ready; nothing where nothing was learned."""
+    if not learned.inputs:
+        return None
+    codes = {code: index for index, (code, _) in enumerate(learned.weights.get(BIAS, ()))}
+    voices = Voices(
+        codes=codes,
+        lift=sum(_HALF << (_BITS * index) for index in range(len(codes))),
+        weights={
+            piece: _packed((codes[code], weight) for code, weight in said if code in codes)
+            for piece, said in learned.weights.items()
+        },
+    )
+    for piece in learned.weights:
+        if piece.startswith("="):
+            voices.of_word(piece[1:])  # once here, not in the middle of the first texts
+    return voices
+
+
+def hear(found: Sequence[Token], hits: Iterable[Hit], bearing: Bearing, voices: Voices) -> Heard:
+    """Add up what the examples say of a text."""
+    words = tuple(plain_words(found))
+    share = length_share(len(words))
+    by_words, by_all = 0, voices.weights.get(BIAS, 0)
+    first: dict[str, int] = {}
+    for at, word in enumerate(words):
+        if word and word not in first:
+            first[word] = at
+            by_words += voices.of_word(word)
+    pieces: list[tuple[Packed, float, Spot]] = []
+    for piece, part, spot in known_pieces(found, words, hits, bearing, share):
+        if weights := voices.weights.get(piece):
+            pieces.append((weights, part, spot))
+            if part == share:
+                by_words += weights
+            else:
+                by_all += weights
+    sums = zip(voices.for_each(by_words), voices.for_each(by_all), strict=True)
+    return Heard(voices, tuple([one * share + other for one, other in sums]), share, words, first, pieces)
+
+
+def known_pieces(
+    found: Sequence[Token], words: Sequence[str], hits: Iterable[Hit], bearing: Bearing, share: float
+) -> Iterator[Piece]:
+    """Give every piece that is more than one word by itself, each once, with the share that it has in a text of this length."""
+    seen: set[str] = set()
+    for pieces, part in (
+        (joined_pieces(words, bearing), share),
+        (group_pieces(found, hits, bearing.denied), 1.0),
+        (bearing_pieces(found, bearing), 1.0),
+    ):
+        for piece, spot in pieces:
+            if piece not in seen:
+                seen.add(piece)
+                yield piece, part, spot
+
+
+def likely(logit: float) -> float:
+    """Turn a sum into a chance from 0 to 1."""
+    return 1 / (1 + exp(-max(-30.0, min(30.0, logit))))
+
+
+def logit(chance: float) -> float:
+    """Turn a chance into a sum."""
+    return log(chance / (1 - chance))
+
+
+def cue_mark(value: str, entry: str) -> str:
+    """Give the mark by which an entry of a list is known again: a line that was added later has another."""
+    return hashlib.sha256(f"{value}\0{entry}".encode()).hexdigest()[:8]

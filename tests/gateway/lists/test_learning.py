@@ -1,0 +1,154 @@
+"""Learning from the examples: what is committed is what it makes, and an operator can do it again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import Result
+
+from config.example_lines import LEARNED, Learned, learned
+from config.lists import Lists, read_lists
+from config.settings import ROOT
+from gateway.lists.inputs import inputs_digest, is_behind
+from gateway.lists.learning import learn
+from gateway.lists.merging import compile_lists
+from gateway.lists.solving import coordinates, fit, likeness, shares_of
+from tests.gateway.lists.test_command import run  # noqa: F401  # a fixture
+
+Run = Callable[..., Result]
+
+LINES = [
+    ("BEAT", "urgent", "they zumbed us with sticks today"),
+    ("BEAT", "urgent", "guards zumbed my brother, he bleeds now"),
+    ("BEAT", "ordinary", "last month he was zumbed by the guards"),
+    ("POLL", "ordinary", "the river went grobbly since the mine came"),
+    ("POLL", "ordinary", "grobbly water, our cattle do not drink"),
+    ("POLL", "ordinary", "all wells are grobbly and smell of oil"),
+    ("", "ordinary", "good morning to you all"),
+    ("", "ordinary", "thank you for this number"),
+]
+
+
+def examples(folder: Path, *more: str) -> Path:
+    (folder / "examples").mkdir(exist_ok=True)
+    told = [f"{hand} | {code} | {urgent} | {text} {hand}" for hand in "abc" for code, urgent, text in LINES]
+    (folder / "examples/reports.en.txt").write_text("\n".join(["# Examples.", *told, *more]) + "\n", encoding="utf-8")
+    return folder
+
+
+def learned_here(folder: Path) -> Lists:
+    lists = read_lists(folder)
+    (folder / LEARNED).parent.mkdir(exist_ok=True)
+    (folder / LEARNED).write_text(learn(lists, lists.examples, lambda _: None), encoding="utf-8")
+    return read_lists(folder)
+
+
+def test_what_ships_was_learned_from_what_ships() -> None:
+    """When this fails: `./izwi lists learn config`, and look at the figures that it says."""
+    lists = read_lists(ROOT / "config")
+
+    assert lists.learned.inputs == inputs_digest(lists, lists.examples)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_learning_what_ships_anew_gives_what_ships(tmp_path: Path) -> None:
+    lists = read_lists(ROOT / "config")
+    (tmp_path / "learned").mkdir()
+    (tmp_path / LEARNED).write_text(learn(lists, lists.examples, lambda _: None), encoding="utf-8")
+    again = learned(tmp_path, [category.code for category in lists.categories], [])
+
+    assert abs(len(again.weights) - len(lists.learned.weights)) <= len(again.weights) * 0.01
+    for piece, said in again.weights.items():  # another processor may round the last digit otherwise
+        before = dict(lists.learned.weights.get(piece, ()))
+        assert all(abs(weight - before.get(code, 0.0)) <= 0.11 for code, weight in said), piece
+
+
+def test_a_word_is_learned_from_examples_and_used(folder: Path) -> None:
+    lists = learned_here(examples(folder))
+
+    weights = {piece: dict(said) for piece, said in lists.learned.weights.items()}
+    assert weights["=zumbed"]["BEAT"] > 0 > weights["=zumbed"].get("POLL", -1.0)
+    assert weights["=grobbly"]["POLL"] > 0
+    assert compile_lists(folder, {}).lookups.voices is not None
+
+
+def test_learning_twice_gives_the_same(folder: Path) -> None:
+    lists = read_lists(examples(folder))
+
+    assert learn(lists, lists.examples, lambda _: None) == learn(lists, lists.examples, lambda _: None)
+
+
+def test_it_shows_when_lists_or_examples_have_moved_on(folder: Path) -> None:
+    lists = learned_here(examples(folder))
+    assert not is_behind(lists)
+
+    with (folder / "lexicons/signs.en.txt").open("a", encoding="utf-8") as file:
+        file.write("NOW: zumbungu\n")
+    assert is_behind(read_lists(folder))
+    assert not is_behind(replace(lists, learned=Learned()))  # nothing was learned, nothing is behind
+
+
+def test_a_malformed_example_is_refused_with_its_line(folder: Path) -> None:
+    examples(folder, "a | BEET | urgent | text", "a | BEAT | soon | text", "a b | BEAT | urgent | text", "only words")
+    with pytest.raises(
+        ValueError, match=r"examples/reports\.en\.txt:26: expected kinds of incident, or nothing, came 'BEET'"
+    ) as no:
+        read_lists(folder)
+
+    assert [line.split(": ")[0] for line in str(no.value).splitlines()] == [
+        f"examples/reports.en.txt:{number}" for number in (26, 27, 28, 29)
+    ]
+
+
+def test_a_text_may_hold_the_marks_of_the_format(folder: Path) -> None:
+    examples(folder, "a | BEAT | urgent | room #4 | he bleeds")
+
+    assert read_lists(folder).examples[-1].text == "room #4 | he bleeds"
+
+
+def test_weights_of_a_kind_that_is_gone_are_left_out(folder: Path) -> None:
+    learned_here(examples(folder))
+
+    assert all(code != "BEAT" for said in learned(folder, ["POLL"], []).weights.values() for code, _ in said)
+
+
+def test_a_malformed_weight_is_refused(folder: Path) -> None:
+    problems: list[str] = []
+    (folder / "learned").mkdir()
+    (folder / LEARNED).write_text("# Weights\n=zumbed\tBEAT+much\n", encoding="utf-8")
+    learned(folder, ["BEAT"], problems)
+
+    assert problems == [f"{LEARNED}:2: expected 'piece <tab> CODE:+1.8 CODE:-0.4', came '=zumbed\tBEAT+much'"]
+
+
+def test_an_operator_learns_on_the_command_line(run: Run, folder: Path) -> None:  # noqa: F811
+    examples(folder)
+    said = run("learn")
+    assert said.exit_code == 0, said.output
+    assert "Saved as version 1" in said.output
+
+    assert "have moved on" not in run("check").output
+    assert f"{LEARNED} " in run("show").output
+    examples(folder, "d | BEAT | urgent | zumbed again")
+    assert "have moved on since the weights were learned: ./izwi lists learn" in run("check").output
+
+
+def test_likeness_is_the_sum_over_pieces_that_both_hold() -> None:
+    from gateway.lists.solving import Texts
+
+    rng = np.random.default_rng(1)
+    dense = (rng.random((40, 90)) < np.linspace(0.02, 0.95, 90)) * rng.random((40, 90))
+    rows, pieces = np.nonzero(dense)
+    texts = Texts(rows, pieces, dense[rows, pieces], 40, [str(at) for at in range(90)])
+
+    assert np.allclose(likeness(texts), dense @ dense.T, atol=1e-4)
+    points = coordinates(likeness(texts))
+    told = rng.random((40, 3)) < 0.4
+    weights = fit(points, told, strictness=1.0, care=3.0)
+    sums = dense @ texts.weights(shares_of(points, weights))
+    assert np.allclose(sums, points @ weights[:-1], atol=0.02)
