@@ -185,6 +185,7 @@ class Settings(BaseSettings):
 
     report_days: int = _days(365, "Days that reports can be opened; then their keys are destroyed.")
     contact_days: int = _days(90, "Days that a source can be answered; then the keys of contacts are destroyed.")
+    original_days: int = _days(30, "Days that a voice can be heard as it came; then the keys of originals are destroyed.")
     delivery_days: int = _days(60, "Days that a delivery that comes again is known.")
     period_grace_hours: int = Field(
         6,

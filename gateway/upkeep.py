@@ -63,7 +63,12 @@ def upkeep_of(house: House) -> Upkeep:
     """Give what the clock calls."""
     writing, reading = house.units
     settings, taking, carriers = house.settings, wiring.RenewedIntake(house), wiring.clients(house)
-    keeping = Keeping(reports=settings.report_days, contacts=settings.contact_days, deliveries=settings.delivery_days)
+    keeping = Keeping(
+        reports=settings.report_days,
+        contacts=settings.contact_days,
+        originals=settings.original_days,
+        deliveries=settings.delivery_days,
+    )
     return Upkeep(
         house=house,
         closing=Closing(

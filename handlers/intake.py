@@ -13,8 +13,19 @@ from typing import Any
 from handlers.arrival import NO_SUCH_RECEIPT, Arrival, OpenNow, contact_of, message_of, new_id, work_of
 from handlers.commands import ChooseLanguage, Command, CommandWords, Continue, Delete, Help, Start, Stop, read_command
 from handlers.deletion import forget
-from handlers.errors import SealError
-from handlers.events import DeliveryStatus, Event, InboundCall, InboundText, OptOut, Unrecognised
+from handlers.errors import SealError, Unavailable
+from handlers.events import (
+    CallEnded,
+    CallStep,
+    DeliveryStatus,
+    Event,
+    InboundCall,
+    InboundText,
+    OptOut,
+    RecordingMade,
+    Unrecognised,
+    UssdStep,
+)
 from handlers.ports import Clock, OpenUnit, T, Transact, UnitOfWork
 from handlers.protection.boot import BootSecret
 from handlers.protection.keyring import Keyring
@@ -75,6 +86,8 @@ class Intake:
         if isinstance(event, OptOut):
             self._statuses.note_opt_out(event)
             return Taken.STATUS
+        if isinstance(event, CallStep | RecordingMade | CallEnded | UssdStep):
+            raise Unavailable("calls are not taken in here yet")
         now = self._clock()
         arrival = Arrival(
             event=event,

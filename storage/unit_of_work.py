@@ -121,6 +121,31 @@ class SqlUnitOfWork:
         return Repository(self._connection, tables.list_versions, records.ListVersion)
 
     @cached_property
+    def monitors(self) -> Repository[records.Monitor]:
+        """The field monitors."""
+        return Repository(self._connection, tables.monitors, records.Monitor)
+
+    @cached_property
+    def calls(self) -> Repository[records.Call]:
+        """Calls, of ours and to us."""
+        return Repository(self._connection, tables.calls, records.Call)
+
+    @cached_property
+    def recordings(self) -> Repository[records.Recording]:
+        """What was said, and pictures."""
+        return Repository(self._connection, tables.recordings, records.Recording)
+
+    @cached_property
+    def prompts(self) -> Repository[records.Prompt]:
+        """What callers hear, as speakers recorded it."""
+        return Repository(self._connection, tables.prompts, records.Prompt)
+
+    @cached_property
+    def waiting(self) -> Repository[records.Waiting]:
+        """Replies that wait to be heard."""
+        return Repository(self._connection, tables.waiting, records.Waiting)
+
+    @cached_property
     def log_keys(self) -> Repository[records.LogKey]:
         """The case log's signing key."""
         return Repository(self._connection, tables.log_keys, records.LogKey)

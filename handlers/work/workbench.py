@@ -19,6 +19,9 @@ _MOST_ATTEMPTS: Mapping[WorkKind, int] = {
     WorkKind.SEND: 8,
     WorkKind.ERASE: 8,
     WorkKind.FORWARD: 64,  # a recipient may be away for a fortnight
+    WorkKind.FETCH: 24,  # a provider may be away for days
+    WorkKind.DISGUISE: 8,
+    WorkKind.CALL_BACK: 8,
 }
 _MOST_BREAKS = 20  # times more that a worker may be killed over it: what ends every worker must not do so for ever
 

@@ -13,7 +13,7 @@ from handlers.upkeep.closing import Closing
 from handlers.upkeep.retention import Keeping, Retention
 from tests.handlers.work.line import Line
 
-KEEPING = Keeping(reports=100, contacts=10, deliveries=5)
+KEEPING = Keeping(reports=100, contacts=10, originals=20, deliveries=5)
 
 
 def destroy_due(line: Line) -> int:
