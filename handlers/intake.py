@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from handlers.arrival import Arrival, OpenNow, contact_of, message_of, new_id, work_of
+from handlers.arrival import Arrival, OpenNow, contact_of, is_recognisable, joined_flags, message_of, new_id, work_of
 from handlers.commands import ChooseLanguage, Command, CommandWords, Continue, Delete, Help, Start, Stop, read_command
 from handlers.deletion import forget
 from handlers.errors import SealError
@@ -164,7 +164,7 @@ class Intake:
 
     def _source(self, unit: UnitOfWork, arrival: Arrival) -> Source:
         """Give the source, locked until the end of the transaction: two texts of one person must not open two reports."""
-        name = pseudonym(arrival.open.pseudonym.key, arrival.sender.value) if _is_recognisable(arrival) else None
+        name = pseudonym(arrival.open.pseudonym.key, arrival.sender.value) if is_recognisable(arrival) else None
         new = self._new_source(arrival, name)
         known = unit.sources.add_or_get(new, by="pseudonym")
         if known.id == new.id:
@@ -226,7 +226,7 @@ class Intake:
                 return named
             if named is not None:
                 return self._continued(unit, arrival, named)
-            arrival.flags = _joined_flags(arrival.flags, NO_SUCH_RECEIPT)
+            arrival.flags = joined_flags(arrival.flags, NO_SUCH_RECEIPT)
         if isinstance(arrival.event, InboundText | InboundCall) and not arrival.is_first:
             followed = self._followed(unit, arrival.event, source, since_hour=hour - self._join_hours)
             if followed is not None:
@@ -240,7 +240,7 @@ class Intake:
             opened_hour=hour,
             updated_hour=hour,
             receipt_tag=None,
-            flags=_joined_flags(arrival.flags, "command" if is_mere_command else ""),
+            flags=joined_flags(arrival.flags, "command" if is_mere_command else ""),
             news=not is_mere_command,
         )
         unit.reports.add(report)
@@ -266,7 +266,7 @@ class Intake:
         if report.state is ReportState.REJECTED:
             changes["state"] = ReportState.OPEN
         if arrival.flags:
-            changes["flags"] = _joined_flags(report.flags, arrival.flags)
+            changes["flags"] = joined_flags(report.flags, arrival.flags)
         unit.reports.change(report.id, **changes)
         return report
 
@@ -290,15 +290,3 @@ def _command_of(event: InboundText, words: CommandWords) -> Command | None:
     if event.keyword == "start":
         return Start()
     return read_command(event.text, words)
-
-
-def _is_recognisable(arrival: Arrival) -> bool:
-    """Say whether the sender means one person. A name of letters on SMS may be anybody's; a withheld number is everybody's."""
-    if arrival.sender.kind is SenderKind.NUMBER:
-        return True
-    is_whatsapp = isinstance(arrival.event, InboundText) and arrival.event.channel == "whatsapp"
-    return arrival.sender.kind is SenderKind.NAME and is_whatsapp
-
-
-def _joined_flags(*flags: str) -> str:
-    return " ".join(sorted({flag for text in flags for flag in text.split()}))
