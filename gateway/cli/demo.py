@@ -106,7 +106,8 @@ def _environment(folder: Path, port: int, credentials: Mapping[str, str]) -> dic
         "IZWI_PUBLIC_URL": f"http://127.0.0.1:{port}",
         "IZWI_BIND": f"127.0.0.1:{port}",
         "IZWI_OPS_BIND": f"127.0.0.1:{port + 1}",
-        "IZWI_LINES": "twilio:+12065550100=text,africastalking:33000=text,handset:+263770000099=text",
+        "IZWI_LINES": "twilio:+12065550100=text+voice,africastalking:33000=text,africastalking:+254711082000=voice,"
+        "handset:+263770000099=text",
         "IZWI_TWILIO_API_BASE": simulator,
         "IZWI_AFRICASTALKING_API_BASE": simulator,
         "IZWI_HANDSET_API_BASE": simulator,
