@@ -64,6 +64,16 @@ def folder_or_file(value: object) -> object:
     return Path(value).expanduser().absolute() if isinstance(value, str | Path) else value
 
 
+def read_blob_url(value: object) -> object:
+    """Read where blobs are kept: a folder, as a path or as file:///path."""
+    if isinstance(value, str) and "://" in value:
+        parts = _split(value)
+        if parts is None or parts.scheme != "file" or parts.netloc or not parts.path.strip("/"):
+            raise ValueError("a folder, such as /srv/izwi/blobs or file:///srv/izwi/blobs (no other kind of storage is known)")
+        value = parts.path
+    return folder_or_file(value)
+
+
 def read_url(value: object) -> object:
     """Read an http(s) address, without a slash at its end."""
     parts = _split(value) if isinstance(value, str) else None

@@ -18,6 +18,7 @@ from config.kinds import (
     is_sqlite,
     read_account_sid,
     read_address,
+    read_blob_url,
     read_database_url,
     read_doors,
     read_languages,
@@ -80,6 +81,11 @@ class Settings(BaseSettings):
     )
     case_log_database_url: DatabaseUrl | None = Field(
         None, repr=False, description="A database of its own for the case log.", examples=["postgresql+psycopg://izwi@db/caselog"]
+    )
+    blob_url: Annotated[Path, BeforeValidator(read_blob_url)] = Field(
+        default_factory=lambda values: _state(values) / "blobs",
+        description="The folder of sealed recordings and pictures; with several machines, one that all of them share.",
+        examples=["/srv/izwi/blobs"],
     )
     redis_url: Annotated[str, BeforeValidator(read_redis_url)] | None = Field(
         None,
