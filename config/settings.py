@@ -21,6 +21,7 @@ from config.kinds import (
     read_blob_url,
     read_database_url,
     read_doors,
+    read_host_ends,
     read_languages,
     read_lines,
     read_networks,
@@ -152,6 +153,11 @@ class Settings(BaseSettings):
     )
     africastalking_voice_api_base: Url | None = Field(
         None, description="Another address for its voice API.", examples=["http://127.0.0.1:9000"]
+    )
+    africastalking_recording_hosts: Annotated[tuple[str, ...], BeforeValidator(read_host_ends)] = Field(
+        (".at-internal.com", ".africastalking.com"),
+        description="What the names of the hosts end in that its recordings are fetched from.",
+        examples=[".at-internal.com"],
     )
     handset_api_base: Url | None = Field(
         None, description="The address of the handset gateway (SMS Gateway for Android).", examples=["http://192.168.1.20:8080"]

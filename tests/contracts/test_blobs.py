@@ -113,7 +113,7 @@ def test_a_disk_that_is_full_or_closed_is_told_and_leaves_what_was_there(
     if where == "write":
         monkeypatch.setattr("storage.blobs.open", lambda fd, mode: _FullFile(fd, mode, code), raising=False)
     else:
-        monkeypatch.setattr(*((os, "fsync") if where == "fsync" else (Path, "rename")), fail)
+        monkeypatch.setattr(f"os.{where}" if where == "fsync" else f"pathlib.Path.{where}", fail)
     with pytest.raises(Unavailable) as raised:
         blobs.put("x", [b"other"])
 
