@@ -40,6 +40,8 @@ from handlers.records import (
 )
 from handlers.reports import ReportState
 from handlers.statuses import StatusNotes
+from handlers.voice.announcing import OpenNow as VoiceNow
+from handlers.voice.attached import announce_attached
 
 _MOST_WRONG_OF_SOURCE = 5  # receipts in an hour
 _MOST_WRONG_OF_LINE = 60
@@ -111,7 +113,12 @@ class Intake:
         message = message_of(arrival, report, source)
         unit.messages.add(message)
         unit.work.add(work_of(arrival, message))
+        if isinstance(arrival.event, InboundText) and not isinstance(arrival.command, Delete):
+            announce_attached(unit, arrival.event, message, self._voice_now(arrival))
         return Taken.NEW
+
+    def _voice_now(self, arrival: Arrival) -> VoiceNow:
+        return VoiceNow(report=arrival.open.report, contact=arrival.open.contact, now=arrival.open.now, tag_key=self._tag_key)
 
     def _is_new(self, unit: UnitOfWork, arrival: Arrival, tags: DeliveryTags, *, from_list: bool) -> bool:
         """Note the delivery; say whether what was said is new. Same id and other words is new, and flagged."""
