@@ -103,7 +103,7 @@ class AtStage(Stage):
             if verb.name in PROMPTS:
                 self._prompt(verb, is_open=False)
             elif verb.name == "Redirect":
-                self._handler = self.resolve(self._handler, verb.text)
+                self._go_to(verb.text)
                 step = Step(address=self._handler)
             elif verb.name == "GetDigits":
                 step = self._digits(verb)
@@ -162,8 +162,14 @@ class AtStage(Stage):
 
     def _back(self, verb: Verb, fields: dict[str, str]) -> Step:
         if "callbackUrl" in verb.attributes:
-            self._handler = self.resolve(self._handler, verb.attributes["callbackUrl"])
+            self._go_to(verb.attributes["callbackUrl"])
         return Step(address=self._handler, fields=fields)
+
+    def _go_to(self, address: str) -> None:
+        """Change the handler for the rest of the call."""
+        handler = self.resolve(self._handler, address)
+        self.path_of(handler)
+        self._handler = handler
 
     def _fields(self, *, is_active: bool) -> dict[str, str]:
         return self._calls.fields_of(self._call, is_active=is_active)

@@ -69,6 +69,7 @@ class Leg:
             self.seconds += heard.seconds
             if not self.hears_itself:
                 self._wait(lambda: self._heard_out >= shown.number or (shown.is_open and bool(self._keys)))
+            self._heard_out = max(self._heard_out, shown.number)
             return not (shown.is_open and self._keys)
 
     def take_keys(self, *, seconds: float, most: int, ends_with: str) -> Keys:
@@ -199,7 +200,8 @@ class Leg:
         """Wait until the person has something to hear, something to do, or nobody on the line; say whether it came to be."""
         with self._moved:
             return self._moved.wait_for(
-                lambda: self.wanting is not None or self.playing is not None or self.state == "over", timeout=seconds
+                lambda: self.state == "over" or (not self._keys and (self.wanting is not None or self.playing is not None)),
+                timeout=seconds,
             )
 
     def wait_for_end(self, seconds: float) -> bool:
