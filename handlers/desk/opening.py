@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from handlers.desk.calls import about_call
 from handlers.desk.findings import Correction, read_correction, read_finding
 from handlers.desk.office import open_value
 from handlers.desk.showing import pieces, printable, without_numbers
@@ -113,6 +114,8 @@ def _about(plain: Mapping[str, Any]) -> list[str]:
     about = []
     if plain.get("channel") and plain["channel"] != "sms":
         about.append(f"By {plain['channel']}.")
+    if "sender_kind" in plain and plain.get("channel") == "voice":
+        about += about_call(plain)
     if plain.get("sender_kind") in _SENDERS:
         about.append(_SENDERS[plain["sender_kind"]])
     if plain.get("forwarded"):

@@ -179,6 +179,7 @@ def _summary(rows: Sequence[Findings], keys: DeskKeyring, lookups: Lookups) -> S
         languages=labels("language"),
         places=labels("place"),
         categories=tuple(sorted(labels("category"), key=gravity, reverse=True)),
+        calls=labels("call"),
         why=_LIST_NAMED.sub("", reasons[0]) if reasons else "",
         is_urgent=urgency is not None and urgency.value == "urgent",
         is_readable=is_whole,

@@ -130,6 +130,7 @@ class Summary:
     languages: tuple[str, ...] = field(default=(), repr=False)
     places: tuple[str, ...] = field(default=(), repr=False)
     categories: tuple[str, ...] = field(default=(), repr=False)
+    calls: tuple[str, ...] = ()
     why: str = field(default="", repr=False)
     spoken: str = field(default="", repr=False)
     is_urgent: bool = False
