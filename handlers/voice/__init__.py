@@ -1,5 +1,6 @@
-"""Voice: what a recording sounds like when it leaves the desk: the words, and as little as possible of who spoke them.
+"""What is spoken: the call as steps, recordings and their disguise, prompts, field monitors. No provider's dialect, no settings.
 
-Decode, disguise, encode; all in memory, in blocks. It may use numpy; PyAV (FFmpeg) in `decoding` and `encoding` alone. It is run
-apart, in a child process with bounds (`gateway.voice.sandbox`), because what it decodes comes from strangers.
+What a recording sounds like when it leaves the desk is the words, and as little as possible of who spoke them: decode, disguise,
+encode; all in memory, in blocks. Those modules may use numpy; PyAV (FFmpeg) in `decoding` and `encoding` alone. They are run
+apart, in a child process with bounds (`gateway.voice.sandbox`), because what they decode comes from strangers.
 """
