@@ -31,6 +31,7 @@ class Leg:
         self.state: Literal["ringing", "talking", "over"] = "ringing"
         self.ended = ""
         self.is_hung_up = False
+        self.is_on_page = False  # whether the page's script says when prompts are heard out and time has passed
         self.wanting: Wanting | None = None
         self.heard: list[Heard] = []
         self.seconds = 0.0
@@ -191,6 +192,7 @@ class Leg:
                 state=self.state,
                 ended=self.ended,
                 is_placed=self.is_placed,
+                is_driven=self.is_on_page and not self.hears_itself,
                 heard=tuple(self.heard),
                 wanting=self.wanting,
                 playing=self.playing if not self.is_over else None,
