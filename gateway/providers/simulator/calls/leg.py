@@ -189,7 +189,7 @@ class Leg:
         with self._moved:
             return Seen(
                 line=self.line,
-                state=self.state,
+                state="over" if self.is_over else self.state,
                 ended=self.ended,
                 is_placed=self.is_placed,
                 is_driven=self.is_on_page and not self.hears_itself,
