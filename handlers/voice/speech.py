@@ -8,11 +8,21 @@ from dataclasses import dataclass, field
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Speak:
     """One prompt: at `address`, where a speaker's recording (or a disguised reply) can be fetched, else `text`, spoken by the
-    provider's voice."""
+    provider's voice. `address` may also be the provider's own reference of what a caller just said."""
 
     text: str = field(repr=False)
     language: str
     address: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pause:
+    """Say nothing for a while, so that what was said can be written down."""
+
+    seconds: int = 1
+
+
+Said = Speak | Pause
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,11 +37,11 @@ class Next:
 class Ask:
     """Ask for keys, speaking meanwhile. It comes back to `next` in every case, with no keys if none were pressed."""
 
-    speak: tuple[Speak, ...]
+    speak: tuple[Said, ...]
     next: Next
     most_keys: int
     seconds: int
-    ends_with: str = "#"
+    ends_with: str = "#"  # empty: no key ends it, and all of them count
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +49,7 @@ class Take:
     """Record after a tone, until `#`, a hang-up, `silence_seconds` of silence or `most_seconds`; it comes back to `next` in every
     case that a provider offers."""
 
-    speak: tuple[Speak, ...]
+    speak: tuple[Said, ...]
     next: Next
     most_seconds: int
     silence_seconds: int
@@ -70,5 +80,5 @@ class Screen:
     goes_on: bool
 
 
-Verb = Speak | Ask | Take | GoTo | HangUp | Reject | Screen
+Verb = Speak | Pause | Ask | Take | GoTo | HangUp | Reject | Screen
 Dialog = tuple[Verb, ...]
