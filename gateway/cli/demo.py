@@ -110,6 +110,7 @@ def _environment(folder: Path, port: int, credentials: Mapping[str, str]) -> dic
         "IZWI_TWILIO_API_BASE": simulator,
         "IZWI_AFRICASTALKING_API_BASE": simulator,
         "IZWI_AFRICASTALKING_VOICE_API_BASE": simulator,
+        "IZWI_MEDIA_BASES": f"http://127.0.0.1:{port + 3}",
         "IZWI_HANDSET_API_BASE": simulator,
         "IZWI_FORWARD_FOLDER": str(folder / "forwarded"),
     }

@@ -12,11 +12,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Literal
 
-import numpy as np
-
 from gateway.providers.simulator.calls.heard import Heard, HungUp, Keys, Seen, Speech, Wanting
 from gateway.providers.simulator.phones import Phone
-from gateway.providers.simulator.sound import RATE, Samples, nothing, seconds_of
+from gateway.providers.simulator.sound import Samples, joined, seconds_of
 
 Answered = Literal["answered", "busy", "no-answer"]
 _MOST_HEARD = 400
@@ -237,8 +235,7 @@ class Leg:
 
     def _spoken(self, ended_by: str, most: float) -> Speech:
         self.wanting, self._keys = None, ""
-        whole = np.concatenate([nothing(), *self._speech])
-        kept = whole[: int(most * RATE)] if most else whole
+        kept = joined(self._speech, most_seconds=most)
         self.seconds += seconds_of(kept)
         return Speech(kept, ended_by)
 
