@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, Protocol
 
-Strength = Literal["standard", "strong"]
+Strength = Literal["mild", "standard", "strong"]
 Column = tuple[int, int]  # lowest and highest of a stretch of sound, -100..100
 Stretch = tuple[float, float]  # from and to, in seconds
 
@@ -43,3 +43,9 @@ class Rendered:
     seconds: float
     waveform: tuple[Column, ...] = field(repr=False)
     silences: tuple[Stretch, ...] = field(repr=False)
+
+
+class Renders(Protocol):
+    """Disguises a recording, in a place apart; raises `SoundError`."""
+
+    def __call__(self, data: bytes, *, strength: Strength, tone: float) -> Rendered: ...
