@@ -83,7 +83,7 @@ def test_the_same_measures_would_tell_the_voices_apart_if_nothing_was_done() -> 
     assert min(found) > 0.8, found
 
 
-@pytest.mark.parametrize("strength", ["standard", "strong"])
+@pytest.mark.parametrize("strength", ["mild", "standard", "strong"])
 def test_the_wave_itself_is_another(strength: Strength) -> None:
     likenesses = [likeness(said, hidden) for said, hidden in pairs(strength)]
 
@@ -178,7 +178,7 @@ SOUNDS = {
 
 
 @pytest.mark.parametrize("name", SOUNDS)
-@pytest.mark.parametrize("strength", ["standard", "strong"])
+@pytest.mark.parametrize("strength", ["mild", "standard", "strong"])
 def test_whatever_comes_in_sound_comes_out(name: str, strength: Strength) -> None:
     sound = SOUNDS[name].astype(np.float32)
 
