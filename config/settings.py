@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ipaddress
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
+from config.contradictions import contradictions
 from config.kinds import (
     Address,
     Line,
@@ -18,8 +19,11 @@ from config.kinds import (
     is_sqlite,
     read_account_sid,
     read_address,
+    read_bases,
+    read_blob_url,
     read_database_url,
     read_doors,
+    read_host_ends,
     read_languages,
     read_lines,
     read_networks,
@@ -80,6 +84,11 @@ class Settings(BaseSettings):
     )
     case_log_database_url: DatabaseUrl | None = Field(
         None, repr=False, description="A database of its own for the case log.", examples=["postgresql+psycopg://izwi@db/caselog"]
+    )
+    blob_url: Annotated[Path, BeforeValidator(read_blob_url)] = Field(
+        default_factory=lambda values: _state(values) / "blobs",
+        description="The folder of sealed recordings and pictures; with several machines, one that all of them share.",
+        examples=["/srv/izwi/blobs"],
     )
     redis_url: Annotated[str, BeforeValidator(read_redis_url)] | None = Field(
         None,
@@ -147,6 +156,16 @@ class Settings(BaseSettings):
     africastalking_voice_api_base: Url | None = Field(
         None, description="Another address for its voice API.", examples=["http://127.0.0.1:9000"]
     )
+    africastalking_recording_hosts: Annotated[tuple[str, ...], BeforeValidator(read_host_ends)] = Field(
+        (".at-internal.com", ".africastalking.com"),
+        description="What the names of the hosts end in that its recordings are fetched from.",
+        examples=[".at-internal.com"],
+    )
+    media_bases: Annotated[tuple[str, ...], BeforeValidator(read_bases)] = Field(
+        (),
+        description="Other addresses that recordings and media may be fetched from, private ones too (a simulator, a proxy).",
+        examples=["http://127.0.0.1:9001"],
+    )
     handset_api_base: Url | None = Field(
         None, description="The address of the handset gateway (SMS Gateway for Android).", examples=["http://192.168.1.20:8080"]
     )
@@ -160,8 +179,8 @@ class Settings(BaseSettings):
     )
     lines: Annotated[tuple[Line, ...], BeforeValidator(read_lines)] = Field(
         (),
-        description="Which numbers are ours, and what each does.",
-        examples=["twilio:+12065550100=text,africastalking:33000=text"],
+        description="Which numbers are ours, and what each does: text, voice, or text+voice.",
+        examples=["twilio:+12065550100=text+voice,africastalking:33000=text"],
     )
 
     lists_dir: Place = Field(
@@ -185,6 +204,7 @@ class Settings(BaseSettings):
 
     report_days: int = _days(365, "Days that reports can be opened; then their keys are destroyed.")
     contact_days: int = _days(90, "Days that a source can be answered; then the keys of contacts are destroyed.")
+    original_days: int = _days(30, "Days that a voice can be heard as it came; then the keys of originals are destroyed.")
     delivery_days: int = _days(60, "Days that a delivery that comes again is known.")
     period_grace_hours: int = Field(
         6,
@@ -251,36 +271,7 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
     if wrong:
         settings = Settings(**{name: value for name, value in values.items() if name not in wrong})
     problems += wrong.values()
-    problems += [sentence for names, sentence in _contradictions(settings) if not names & set(wrong)]
+    problems += [sentence for names, sentence in contradictions(settings) if not names & set(wrong)]
     if problems:
         raise SettingsError(problems)
     return settings
-
-
-_TOGETHER = (
-    ("twilio_account_sid", "twilio_auth_token"),
-    ("africastalking_username", "africastalking_api_key", "africastalking_webhook_secret"),
-    ("handset_login", "handset_password", "handset_signing_key"),
-    ("forward_webhook_url", "forward_webhook_secret"),
-)
-
-
-def _contradictions(settings: Settings) -> Iterator[tuple[set[str], str]]:
-    """Name the settings that do not go together, each with the sentence for the operator."""
-    for names in _TOGETHER:
-        absent = [name for name in names if not getattr(settings, name)]
-        if absent and len(absent) < len(names):
-            present = next(name for name in names if name not in absent)
-            yield set(names), f"{_listed(absent)} must be set too, since {PREFIX}{present.upper()} is."
-    if settings.on_sqlite and settings.web_processes > 1:
-        yield (
-            {"database_url", "web_processes"},
-            f"{PREFIX}WEB_PROCESSES: expected 1, because several processes that write to SQLite keep each other waiting; "
-            f"use more {PREFIX}WEB_THREADS, or PostgreSQL.",
-        )
-    if settings.bind == settings.ops_bind:
-        yield {"bind", "ops_bind"}, f"{PREFIX}BIND and {PREFIX}OPS_BIND: expected two different addresses."
-
-
-def _listed(names: list[str]) -> str:
-    return " and ".join(f"{PREFIX}{name.upper()}" for name in names)

@@ -11,9 +11,8 @@ from handlers.events import InboundCall, InboundText, Told, Unrecognised
 from handlers.protection.keyring import OpenPeriod
 from handlers.protection.numbers import Sender, SenderKind
 from handlers.protection.sealing import Place, seal_json
+from handlers.receipts import NO_SUCH_RECEIPT
 from handlers.records import Direction, Message, MessageKind, MessageState, Report, Source, Work, WorkKind
-
-NO_SUCH_RECEIPT = "no_such_receipt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,3 +135,16 @@ def work_of(arrival: Arrival, message: Message) -> Work:
 
 def new_id() -> str:
     return secrets.token_hex(12)
+
+
+def is_recognisable(arrival: Arrival) -> bool:
+    """Say whether the sender means one person. A name of letters on SMS may be anybody's; a withheld number is everybody's."""
+    if arrival.sender.kind is SenderKind.NUMBER:
+        return True
+    is_whatsapp = isinstance(arrival.event, InboundText) and arrival.event.channel == "whatsapp"
+    return arrival.sender.kind is SenderKind.NAME and is_whatsapp
+
+
+def joined_flags(*flags: str) -> str:
+    """Give each flag once, in one order."""
+    return " ".join(sorted({flag for text in flags for flag in text.split()}))

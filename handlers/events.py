@@ -57,6 +57,66 @@ class InboundCall:
     sender: str = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallStep:
+    """One request of a provider within a call that goes on: what the caller pressed or said since our last answer.
+
+    `provider_id` is the call's. `step` and `token` are what our last answer asked it to come back with; nothing else is
+    remembered between two steps. `keys` are the keys pressed, less the one that ended them. `recording` names what was said, if
+    the request tells of it; `is_over` that the caller has hung up already; `is_ours` that we placed the call.
+    """
+
+    provider: str
+    provider_id: str = field(repr=False)
+    line: str
+    sender: str = field(repr=False)
+    step: str
+    token: str = field(repr=False)
+    keys: str = field(default="", repr=False)
+    recording: RecordingMade | None = None
+    is_over: bool = False
+    is_ours: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordingMade:
+    """A recording of a call stands ready at the provider, or does not and never will (`absent`, `failed`).
+
+    `call_id` is the provider's id of the call, `reference` its id (or address) of the recording. It may come by a callback of its
+    own, with a step of the call, from the provider's list, and by all three.
+    """
+
+    provider: str
+    call_id: str = field(repr=False)
+    reference: str = field(repr=False)
+    seconds: int | None = None
+    state: Literal["ready", "absent", "failed"] = "ready"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallEnded:
+    """A call is over, of ours or to us. `is_answered` says whether anybody ever spoke or listened."""
+
+    provider: str
+    provider_id: str = field(repr=False)
+    line: str = ""
+    sender: str = field(default="", repr=False)
+    is_answered: bool = True
+    is_ours: bool = False
+    seconds: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UssdStep:
+    """One screen of a USSD session. `inputs` is all that was typed so far, with `*` between, as Africa's Talking joins it."""
+
+    provider: str
+    provider_id: str = field(repr=False)
+    line: str
+    sender: str = field(repr=False)
+    inputs: str = field(repr=False)
+
+
 class DeliveryState(StrEnum):
     """How far a text of ours has come, in no provider's words. The order is the order of `rank`."""
 
@@ -104,5 +164,14 @@ class Unrecognised:
     fields: Mapping[str, str] = field(repr=False)
 
 
+class Taken(StrEnum):
+    """What became of an event."""
+
+    NEW = "new"
+    AGAIN = "again"  # the same delivery as before: nothing was added
+    STATUS = "status"
+
+
 Told = InboundText | InboundCall | Unrecognised  # what is kept as a message
-Event = Told | DeliveryStatus | OptOut
+Spoken = CallStep | RecordingMade | CallEnded | UssdStep  # what belongs to a call or session that is known
+Event = Told | Spoken | DeliveryStatus | OptOut

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Protocol
 
-from handlers.events import Channel, Event
+from handlers.events import Channel, Event, RecordingMade
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,4 +60,47 @@ class Client(Protocol):
     def erase(self, provider_id: str) -> None:
         """Delete a message, and what is attached to it, at the provider. Absent already is success; where the provider offers no
         deletion this does nothing."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutgoingCall:
+    """A call to be placed. `id` is our own id of it; `sender` the line of ours; `answer_address` is asked what to say when
+    somebody answers, `status_address` told what became of it, where the provider takes such addresses with a call."""
+
+    id: str
+    sender: str
+    recipient: str = field(repr=False)
+    answer_address: str = field(repr=False)
+    status_address: str = field(repr=False)
+    ring_seconds: int = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """A file as a provider gave it. `content_type` is its claim."""
+
+    data: bytes = field(repr=False)
+    content_type: str
+
+
+class Telephony(Protocol):
+    """Asks a provider that carries voice and media. Every call has a timeout and raises `ProviderError`, nothing else."""
+
+    def call(self, call: OutgoingCall) -> Sent:
+        """Place a call. `unknown_outcome` says that it may have been placed all the same."""
+        ...
+
+    def recordings_since(self, since: datetime) -> Iterator[RecordingMade]:
+        """Yield the recordings that the provider has since then, oldest first if it can; empty where it keeps no list."""
+        ...
+
+    def fetch(self, reference: str, *, parent: str, most_bytes: int) -> Fetched:
+        """Fetch a recording or a medium from the provider's own hosts, and none else. `parent` is the provider's id of the call
+        or text. Reasons of its own: `not_theirs` (the address, or a redirect, leads elsewhere), `too_large`, `gone` (not there,
+        and will not be), `not_yet` (not there yet)."""
+        ...
+
+    def erase_file(self, reference: str, *, parent: str) -> None:
+        """Delete a recording or a medium at the provider. Absent already is success; where none is offered this does nothing."""
         ...

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol, TypeVar
 
 from handlers.records import (
     Audit,
+    Call,
     Compartment,
     Delivery,
     Findings,
@@ -18,13 +19,17 @@ from handlers.records import (
     LogHead,
     LogKey,
     Message,
+    Monitor,
     Note,
     Period,
     Person,
+    Prompt,
     Proposal,
+    Recording,
     Report,
     Source,
     Status,
+    Waiting,
     Work,
 )
 
@@ -117,6 +122,16 @@ class UnitOfWork(Protocol):
     @property
     def list_versions(self) -> Rows[ListVersion]: ...
     @property
+    def monitors(self) -> Rows[Monitor]: ...
+    @property
+    def calls(self) -> Rows[Call]: ...
+    @property
+    def recordings(self) -> Rows[Recording]: ...
+    @property
+    def prompts(self) -> Rows[Prompt]: ...
+    @property
+    def waiting(self) -> Rows[Waiting]: ...
+    @property
     def log_keys(self) -> Rows[LogKey]: ...
     @property
     def log_entries(self) -> Rows[LogEntry]: ...
@@ -165,6 +180,31 @@ class Transact(Protocol):
 
     def __call__(self, act: Callable[[UnitOfWork], T]) -> T:
         """Run the act; on return it is on disk."""
+        ...
+
+
+class Blobs(Protocol):
+    """Sealed audio and pictures, by name. What is put is sealed already, in chunks of one length but the last; a name
+    is letters, digits, dots and hyphens, and begins with a letter or digit."""
+
+    def put(self, name: str, chunks: Iterable[bytes]) -> None:
+        """Keep a blob, whole or not at all, in place of one of the same name; on return it is on disk. Raises `Unavailable`."""
+        ...
+
+    def get(self, name: str, *, first: int = 0) -> Iterator[bytes]:
+        """Give a blob in the chunks that it was put in, from the chunk `first` on; raise `NotFound`."""
+        ...
+
+    def remove(self, name: str) -> None:
+        """Remove a blob; one that is gone already is fine."""
+        ...
+
+    def names(self) -> Iterator[str]:
+        """Give the name of every blob."""
+        ...
+
+    def tidy(self) -> None:
+        """Remove what writers that were killed left half done."""
         ...
 
 

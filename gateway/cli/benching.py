@@ -16,6 +16,7 @@ import click
 
 from gateway.cli.bench_across import across
 from gateway.cli.bench_triage import triage
+from gateway.cli.bench_voice import voice
 
 if TYPE_CHECKING:
     from bench.accept import Comparison
@@ -30,6 +31,7 @@ def bench() -> None:
 
 bench.add_command(triage)
 bench.add_command(across)
+bench.add_command(voice)
 
 
 @bench.command()

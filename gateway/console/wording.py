@@ -12,8 +12,10 @@ from markupsafe import Markup
 from handlers.caselog.grading import INFORMATION_GRADES, SOURCE_GRADES
 from handlers.desk.explaining import how_sure, reasons_of
 from handlers.desk.incidents import STANDINGS
+from handlers.desk.listening import clock_time
 from handlers.desk.office import incident_name, report_name, source_name
-from handlers.records import MessageState, ProposalState
+from handlers.desk.views import ShownRecording
+from handlers.records import MessageState, ProposalState, RecordingKind, RecordingState
 from handlers.reports import ReportState
 
 HARARE = ZoneInfo("Africa/Harare")
@@ -51,6 +53,10 @@ REASONS = {
 }
 STAGES = {
     "category": "What happened",
+    "call": "Call",
+    "when": "When",
+    "how_many": "How many",
+    "help": "Who needs help",
     "negation": "What it denies",
     "past": "Told of years ago",
     "urgency": "How urgent it is",
@@ -81,6 +87,48 @@ YES_OR_NO = {
     "past": ("It is of now", "It is of years ago"),
     "negation": ("It denies none of this", "It denies something"),
 }
+RECORDING_KINDS = {
+    RecordingKind.CALL: "Voice, in a call",
+    RecordingKind.VOICE_NOTE: "Voice note",
+    RecordingKind.PICTURE: "Picture",
+    RecordingKind.OTHER: "File",
+    RecordingKind.REPLY: "Spoken reply",
+}
+RECORDINGS = {
+    RecordingState.ANNOUNCED: "on its way",
+    RecordingState.FETCHED: "being disguised",
+    RecordingState.DISGUISED: "can be played",
+    RecordingState.KEPT: "kept sealed, as it came",
+    RecordingState.UNREADABLE: "could not be read: kept sealed",
+    RecordingState.REFUSED: "not fetched",
+    RecordingState.ABSENT: "the provider has none",
+    RecordingState.SILENT: "nothing is said in it",
+}
+RECORDING_REASONS = {
+    "not_theirs": "it does not lie where this provider keeps its files",
+    "too_large": "it is larger than is taken; it is still at the provider",
+    "timeout": "it took too long",
+    "gone": "it was deleted there",
+    "not_yet": "it is not there yet",
+    "not_offered": "this line gives no files",
+    "no_room": "the disk is full",
+    "lost": "its file is no longer here",
+    "altered": "its file was altered or is incomplete",
+    "deleted": "its caller had it deleted",
+    "empty": "the file is empty",
+    "not_audio": "it is no sound",
+    "too_long": "it is longer than an hour",
+    "bomb": "it would unpack to far more than it is",
+    "corrupt": "the file is damaged",
+    "memory": "it needs more memory than is given",
+    "killed": "it needs more than this machine has",
+    "provider_down": "the provider is out of reach",
+}
+MANNERS = {
+    "milder": "Milder: easier to follow, easier to recognise",
+    "usual": "As usual, drawn anew",
+    "stronger": "Stronger: a whisper, harder to recognise and to follow",
+}
 PROPOSALS = {
     ProposalState.WAITING: "waits for a second person",
     ProposalState.APPROVED: "approved",
@@ -93,6 +141,7 @@ NOTES = {
     "standing": "Standing",
     "return": "Proposal returned",
     "release": "Words released",
+    "original": "Original opened",
 }
 
 
@@ -110,6 +159,8 @@ def register(app: Flask) -> None:
         source_name=source_name,
         incident_name=incident_name,
         report_name=report_name,
+        clock_time=clock_time,
+        recording_state=recording_state,
     )
     app.jinja_env.globals.update(
         state_words=STATES,
@@ -121,6 +172,8 @@ def register(app: Flask) -> None:
         yes_or_no_words=YES_OR_NO,
         proposal_words=PROPOSALS,
         note_words=NOTES,
+        recording_kinds=RECORDING_KINDS,
+        manner_words=MANNERS,
         source_grades=SOURCE_GRADES,
         information_grades=INFORMATION_GRADES,
         standings=STANDINGS,
@@ -148,6 +201,23 @@ def first_large(words: str) -> str:
 def iso(at: float) -> str:
     """Give a moment for machines."""
     return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def recording_state(shown: ShownRecording) -> str:
+    """Say how far a recording has come, and why no farther."""
+    words = RECORDINGS[shown.state]
+    if shown.is_given_up and shown.state is RecordingState.ANNOUNCED:
+        words = "could not be fetched"
+    elif shown.is_given_up and shown.state is RecordingState.FETCHED:
+        words = "could not be disguised by itself: kept sealed"
+    elif shown.state is RecordingState.ABSENT and shown.reason in ("lost", "deleted"):
+        words = "no longer here"
+    elif shown.state is RecordingState.ABSENT and shown.reason == "not_yet":
+        return f"{words} (it never came)"
+    reason = RECORDING_REASONS.get(shown.reason or "", REASONS.get(shown.reason or "", shown.reason or ""))
+    if reason and shown.state is RecordingState.ANNOUNCED and not shown.is_given_up:
+        reason = f"{reason}; it is tried again"
+    return f"{words} ({reason})" if reason else words
 
 
 def age(hours: int) -> str:

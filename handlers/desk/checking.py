@@ -14,10 +14,11 @@ from handlers.desk.office import open_value
 from handlers.desk.opening import open_findings
 from handlers.desk.private import private_words
 from handlers.desk.showing import Piece, pieces
+from handlers.desk.voices import TRANSCRIPT, TRANSLATION
 from handlers.ports import UnitOfWork
 from handlers.protection.keyring import DeskKeyring
 from handlers.protection.sealing import Place
-from handlers.records import Direction, Findings, Message
+from handlers.records import Direction, Findings, Message, Note
 from handlers.triage.gazetteer import Gazetteer
 
 _NAMES = ("name", "hidden")  # words that an entry must not hold; numbers are looked for by their shape
@@ -29,6 +30,7 @@ class Told:
 
     messages: tuple[Message, ...] = field(repr=False)
     findings: tuple[Findings, ...] = field(repr=False)
+    notes: tuple[Note, ...] = field(default=(), repr=False)
 
     def concerns(self, entry: EntryContent, keys: DeskKeyring, gazetteer: Gazetteer) -> tuple[Concern, ...]:
         """Give what in an entry may point to somebody, what blocks first. What is no longer readable cannot be compared."""
@@ -44,19 +46,19 @@ class Told:
         return tuple(sorted(found, key=lambda concern: not concern.is_blocking))
 
     def texts(self, keys: DeskKeyring) -> dict[str, str]:
-        """Give the texts by message."""
-        return {message.id: self._text(message, keys) for message in self.messages}
+        """Give the texts by message, and what was written down of recordings by note."""
+        texts = {message.id: _text(keys, "messages", message) for message in self.messages}
+        return texts | {note.id: _text(keys, "notes", note) for note in self.notes}
 
     def redacted(self, keys: DeskKeyring) -> tuple[tuple[Piece, ...], ...]:
         """Give the texts as they would go further, in the order in which they came: private words taken out."""
         texts = self.texts(keys)
         by_message, said, _ = open_findings(self.findings, keys)
         findings, corrections = dict(by_message), newest(said)
-        ordered = sorted(self.messages, key=lambda message: (message.hour, message.id))
+        rows: tuple[Message | Note, ...] = (*self.messages, *self.notes)
+        ordered = sorted(rows, key=lambda row: (row.hour, row.id))
         return tuple(
-            pieces(texts[message.id], findings.get(message.id, ()), corrections, as_written=False)
-            for message in ordered
-            if texts[message.id]
+            pieces(texts[row.id], findings.get(row.id, ()), corrections, as_written=False) for row in ordered if texts[row.id]
         )
 
     def seal_of(self, keys: DeskKeyring) -> str:
@@ -64,21 +66,23 @@ class Told:
         shown = "\0".join("".join(piece.text for piece in each) for each in self.redacted(keys))
         return sha256(shown.encode("utf-8", "replace")).hexdigest()[:32]
 
-    def _text(self, message: Message, keys: DeskKeyring) -> str:
-        opened = open_value(keys, message.content, Place("messages", "content", message.id, message.period))
-        return str((opened.value or {}).get("text") or "")
-
 
 def read_told(unit: UnitOfWork, report_id: str) -> Told:
     """Read what the source of a report told."""
     messages = unit.messages.all(report_id=report_id, direction=Direction.IN.value)
-    return Told(tuple(messages), tuple(unit.findings.all(report_id=report_id)))
+    written = unit.notes.all(report_id=report_id, kind=(TRANSCRIPT, TRANSLATION))
+    return Told(tuple(messages), tuple(unit.findings.all(report_id=report_id)), tuple(written))
 
 
 def said(concerns: Sequence[Concern]) -> str:
     """Say what blocks a proposal, in sentences; empty if nothing does."""
     blocking = [concern for concern in concerns if concern.is_blocking]
     return " ".join(f"{concern.sentence} ({concern.where}: “{concern.words}”)" for concern in blocking)
+
+
+def _text(keys: DeskKeyring, table: str, row: Message | Note) -> str:
+    opened = open_value(keys, row.content, Place(table, "content", row.id, row.period))
+    return str((opened.value or {}).get("text") or "")
 
 
 def _finer(gazetteer: Gazetteer, entry: EntryContent) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from handlers.desk.changing import Change, changing
+from handlers.desk.checking import read_told
 from handlers.desk.choices import labelled
 from handlers.desk.findings import (
     CORRECTABLE,
@@ -17,14 +18,13 @@ from handlers.desk.findings import (
     newest,
     put_together,
 )
-from handlers.desk.office import Office, Unfinished, new_id, open_value, report_name, required
+from handlers.desk.office import Office, Unfinished, new_id, report_name, required
 from handlers.desk.opening import open_findings
 from handlers.desk.people import SignedIn
 from handlers.desk.private import private_words
-from handlers.desk.rereading import open_report, rows_of, sealed_again
+from handlers.desk.rereading import gravest, open_report, rows_of, sealed_again
 from handlers.protection.keyring import DeskKeyring
-from handlers.protection.sealing import Place
-from handlers.records import Direction, Findings
+from handlers.records import Findings
 from handlers.reports import ReportState
 from handlers.triage.pipeline import prioritise
 
@@ -114,10 +114,7 @@ class Correcting:
         report_id = change.report.id
         by_message, said, _ = open_findings(change.unit.findings.all(report_id=report_id), keys)
         corrections = newest(said)
-        texts = {}
-        for message in change.unit.messages.all(report_id=report_id, direction=Direction.IN.value):
-            place = Place("messages", "content", message.id, message.period)
-            texts[message.id] = str((open_value(keys, message.content, place).value or {}).get("text") or "")
+        texts = read_told(change.unit, report_id).texts(keys)
         private = frozenset(" ".join(each.words.split()).casefold() for each in private_words(texts, by_message, corrections))
         hidden, shown = (corrections[stage].values if stage in corrections else () for stage in (HIDDEN, SHOWN))
         return [" ".join(text.split()).casefold() for text in texts.values() if text], hidden, shown, private
@@ -157,7 +154,7 @@ class Correcting:
         for message_id, reread in followed.items():
             row = opened.rows[message_id]
             change.unit.findings.change(row.id, content=sealed_again(keys, row, row.id, reread))
-        return max(reread.priority for reread in followed.values())
+        return gravest({**opened.stored, **{name: reread.found for name, reread in followed.items()}})
 
 
 def _suggested(change: Change, report_id: str, stage: str, keys: DeskKeyring) -> list[str]:

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 
 from handlers.desk.explaining import counts, reason_of, standing_of
 from handlers.desk.findings import SUGGESTIONS, Found, newest, put_together
+from handlers.desk.listening import Listening, SpokenRows, spoken_of
 from handlers.desk.office import Office, source_name
 from handlers.desk.opening import ThreadOpener, open_findings, open_note, open_rows
 from handlers.desk.people import SignedIn
 from handlers.desk.private import private_words
 from handlers.desk.views import Deed, ReportView, Summary
+from handlers.desk.voices import TRANSCRIPT, TRANSLATION
 from handlers.errors import SealError
 from handlers.ports import UnitOfWork
 from handlers.protection.keyring import DeskKeyring
 from handlers.protection.unsealing import DESTROYED
-from handlers.records import Audit, Direction, Findings, Message, Proposal, Report, Source
+from handlers.records import Audit, Direction, Findings, Message, Proposal, Recording, Report, Source
 from handlers.reports import Finding, ReportState
 from handlers.triage.lookups import Lookups
 
@@ -40,18 +43,20 @@ class Reading:
         messages = sorted(
             (thread.open(row) for row in rows.messages), key=lambda message: (message.at, message.direction is Direction.OUT)
         )
+        listening = Listening(keys, notes=rows.notes, findings=findings, corrections=said, as_written=as_written)
         told = {row.id: thread.texts.get(row.id, "") for row in rows.messages if row.direction is Direction.IN}
-        notes = sorted((open_note(row, keys, rows.authors) for row in rows.notes), key=lambda note: note.at)
+        written = [row for row in rows.notes if row.kind not in (TRANSCRIPT, TRANSLATION)]
+        notes = sorted((open_note(row, keys, rows.authors) for row in written), key=lambda note: note.at)
         return ReportView(
             report=rows.report,
             source=source_name(rows.report.source_id),
             other_reports=rows.other_reports,
             thread=tuple(messages),
-            found=put_together(opened.by_message, said),
-            first=put_together(opened.first, {}),
+            found=put_together([pair for pair in opened.by_message if pair[1]], said),
+            first=put_together([pair for pair in opened.first if pair[1]], {}),
             standing=standing_of(rows.report, opened.by_message, is_whole=opened.is_whole, now_hour=self._office.hour()),
             corrections=said,
-            private=private_words(told, opened.by_message, said),
+            private=private_words(told | listening.texts, opened.by_message, said),
             others=self._suggested(opened.first),
             notes=tuple(notes),
             history=rows.history(),
@@ -60,6 +65,7 @@ class Reading:
             claimed_by=self._claimed_by(rows),
             cannot_reply=_cannot_reply(rows, thread.senders, keys),
             authors=rows.authors,
+            recordings=listening.all(rows.spoken),
         )
 
     def summaries(self, who: SignedIn, report_ids: Sequence[str]) -> dict[str, Summary]:
@@ -68,10 +74,16 @@ class Reading:
             return {}
         keys = self._office.keys(who)
         rows: dict[str, list[Findings]] = defaultdict(list)
+        recordings: dict[str, list[Recording]] = defaultdict(list)
         with self._office.reading() as unit:
             for row in unit.findings.all(report_id=tuple(report_ids)):
                 rows[row.report_id].append(row)
-        return {report_id: _summary(rows[report_id], keys, self._office.lookups) for report_id in report_ids}
+            for recording in unit.recordings.all(report_id=tuple(report_ids)):
+                recordings[recording.report_id].append(recording)
+        return {
+            name: replace(_summary(rows[name], keys, self._office.lookups), spoken=spoken_of(recordings[name], keys))
+            for name in report_ids
+        }
 
     def _suggested(self, first: Sequence[tuple[str, Sequence[Finding]]]) -> dict[str, Report]:
         """Give the reports that are suggested beside one, as far as they are still there."""
@@ -107,6 +119,7 @@ class _Rows:
         self.messages: list[Message] = unit.messages.all(report_id=report_id)
         self.findings: list[Findings] = unit.findings.all(report_id=report_id)
         self.notes = unit.notes.all(report_id=report_id)
+        self.spoken = SpokenRows(unit, report_id)
         self.proposals: list[Proposal] = unit.proposals.all(report_id=report_id)
         self.incident = unit.incidents.get(self.report.incident_id) if self.report.incident_id else None
         self.source: Source = unit.sources.get(self.report.source_id)
@@ -167,6 +180,7 @@ def _summary(rows: Sequence[Findings], keys: DeskKeyring, lookups: Lookups) -> S
         languages=labels("language"),
         places=labels("place"),
         categories=tuple(sorted(labels("category"), key=gravity, reverse=True)),
+        calls=labels("call"),
         why=reason_of(reasons[0]).sentence if reasons else "",
         is_urgent=urgency is not None and urgency.value == "urgent",
         is_readable=is_whole,

@@ -127,7 +127,8 @@ class Weighing:
 
 def _weigh(opened: OpenReport, reread: Mapping[str, Reread]) -> Weighed:
     """Say where a report stands with these findings, as triage and corrections weigh it."""
-    found = {name: each.found for name, each in reread.items()}
+    # What was found in calls, and in what was written down of recordings, stays as it was found.
+    found = {**opened.stored, **{name: each.found for name, each in reread.items()}}
     stored = gravest(opened.stored)
     is_raised = opened.report.priority > stored and not said(opened.corrections)  # by a call for help, say: that stays
     return _line(max(opened.report.priority if is_raised else 0, gravest(found)), found, opened)

@@ -18,7 +18,7 @@ from handlers.protection.people import DESK, open_with, seal_to
 from handlers.protection.sealing import Place, new_key, open_sealed, seal
 from handlers.records import Period, Purpose
 
-HOURS: Mapping[Purpose, int] = {Purpose.REPORT: 24, Purpose.CONTACT: 24, Purpose.PSEUDONYM: 24 * 30}
+HOURS: Mapping[Purpose, int] = {Purpose.REPORT: 24, Purpose.CONTACT: 24, Purpose.ORIGINAL: 24, Purpose.PSEUDONYM: 24 * 30}
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,16 @@ def provider_tag(key: bytes, provider: str, provider_id: str) -> bytes:
     return tag(key, b"sent", provider.encode(), _bytes(provider_id))
 
 
+def call_tag(key: bytes, provider: str, provider_id: str) -> bytes:
+    """Give what a call is found by when the provider speaks of it."""
+    return tag(key, b"call", provider.encode(), _bytes(provider_id))
+
+
+def recording_tag(key: bytes, provider: str, reference: str) -> bytes:
+    """Give what makes each recording, and each medium, of a provider one row."""
+    return tag(key, b"recording", provider.encode(), _bytes(reference))
+
+
 def delivery_tags(event: Told, *, tag_key: bytes, pseudonym_key: bytes) -> DeliveryTags:
     """Give the tags of a delivery. Only what was said counts, not the envelope: dates and field order change on a re-delivery.
 

@@ -55,6 +55,7 @@ class Source:
     contact: bytes | None = field(repr=False)
     contact_period: str | None
     stopped: bool = False
+    monitor_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +75,7 @@ class Report:
     flags: str = ""
     news: bool = True
     version: int = 0
+    monitor_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ class Purpose(StrEnum):
     REPORT = "report"
     CONTACT = "contact"
     PSEUDONYM = "pseudonym"
+    ORIGINAL = "original"  # voices as they came: a room of its own, with a retention of its own
 
 
 class Direction(StrEnum):
@@ -52,6 +53,51 @@ class WorkKind(StrEnum):
     SEND = "send"
     ERASE = "erase"
     FORWARD = "forward"
+    FETCH = "fetch"  # a recording or a picture, from the provider
+    DISGUISE = "disguise"  # a recording that was fetched
+    CALL_BACK = "call_back"  # somebody who rang, or asked to be called
+
+
+class CallState(StrEnum):
+    """Where a call stands."""
+
+    PLANNED = "planned"  # we shall call back
+    PLACED = "placed"  # handed to the provider; nobody has answered yet
+    GOING_ON = "going_on"
+    ENDED = "ended"
+    MISSED = "missed"  # nobody spoke: a flash, or a call of ours that was not answered
+    FAILED = "failed"
+    WITHHELD = "withheld"  # not placed: capped, stopped, switched off
+
+
+class RecordingKind(StrEnum):
+    """What a recording is."""
+
+    CALL = "call"  # said in a call
+    VOICE_NOTE = "voice_note"  # attached to a text
+    PICTURE = "picture"  # attached to a text: kept sealed, never disguised
+    OTHER = "other"
+    REPLY = "reply"  # spoken by a coordinator for a source
+
+
+class RecordingState(StrEnum):
+    """How far a recording has come."""
+
+    ANNOUNCED = "announced"  # known by name, not fetched yet
+    FETCHED = "fetched"  # the original is here, sealed
+    DISGUISED = "disguised"  # can be played
+    KEPT = "kept"  # no voice: sealed as it came
+    UNREADABLE = "unreadable"  # kept sealed as it came: no program of ours can play it
+    REFUSED = "refused"  # not fetched: not where the provider keeps its files, too large, too slow
+    ABSENT = "absent"  # the provider has none, or has it no longer
+    SILENT = "silent"  # nothing is said in it
+
+
+class MonitorState(StrEnum):
+    """Whether a field monitor may report."""
+
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
 
 
 class WorkState(StrEnum):

@@ -14,6 +14,7 @@ class Keeping:
 
     reports: int
     contacts: int
+    originals: int
     deliveries: int
 
 
@@ -32,7 +33,11 @@ class Retention:
         with self._writing() as unit:
             unit.forget_deliveries(before_hour=hour - self._keeping.deliveries * 24)
             unit.commit()
-        days = {Purpose.REPORT: self._keeping.reports, Purpose.CONTACT: self._keeping.contacts}
+        days = {
+            Purpose.REPORT: self._keeping.reports,
+            Purpose.CONTACT: self._keeping.contacts,
+            Purpose.ORIGINAL: self._keeping.originals,
+        }
         with self._reading() as unit:
             due = [
                 period

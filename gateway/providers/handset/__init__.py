@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import ClassVar
 
-from gateway.providers.contract import Answer, Client, WebhookRequest
+from gateway.providers.contract import Addresses, Answer, Client, Telephony, WebhookRequest
 from gateway.providers.handset.config import HandsetConfig
 from gateway.providers.handset.parse import parse
 from gateway.providers.handset.render import answer
 from gateway.providers.handset.verify import verify
 from handlers.events import Event
+from handlers.voice.speech import Dialog
 
 __all__ = ["HandsetConfig", "HandsetProvider"]
 
@@ -46,11 +47,19 @@ class HandsetProvider:
         """Say that it was taken."""
         return answer(request)
 
+    def render(self, request: WebhookRequest, dialog: Dialog, addresses: Addresses) -> Answer:
+        """Say that it was taken: no call comes by a handset."""
+        return answer(request)
+
     def client(self) -> Client:
         """Give a client with its own connection."""
         from gateway.providers.handset.client import HandsetClient
 
         return HandsetClient(self.config)
+
+    def telephony(self) -> Telephony | None:
+        """Give nothing: the app tells of no calls and no media."""
+        return None
 
     def secrets(self) -> tuple[str, ...]:
         """Name the password and the signing key."""

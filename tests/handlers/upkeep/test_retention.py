@@ -13,7 +13,7 @@ from handlers.upkeep.closing import Closing
 from handlers.upkeep.retention import Keeping, Retention
 from tests.handlers.work.line import Line
 
-KEEPING = Keeping(reports=100, contacts=10, deliveries=5)
+KEEPING = Keeping(reports=100, contacts=10, originals=20, deliveries=5)
 
 
 def destroy_due(line: Line) -> int:
@@ -48,7 +48,10 @@ def assert_nothing_dangles(line: Line) -> None:
     with database.reading() as connection:
         if database.is_sqlite:
             assert connection.execute(text("PRAGMA foreign_key_check")).all() == []
-        orphans = "SELECT count(*) FROM work WHERE payload IS NULL AND subject_id NOT IN (SELECT id FROM messages)"
+        orphans = (
+            "SELECT count(*) FROM work WHERE payload IS NULL AND subject_id NOT IN (SELECT id FROM messages)"
+            " AND subject_id NOT IN (SELECT id FROM recordings)"
+        )
         assert connection.execute(text(orphans)).scalar_one() == 0
         empty = "SELECT count(*) FROM reports WHERE state <> 'deleted' AND id NOT IN (SELECT report_id FROM messages)"
         assert connection.execute(text(empty)).scalar_one() == 0

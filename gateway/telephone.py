@@ -1,0 +1,29 @@
+"""What answers calls, put together from the settings and the lists in force."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from gateway.house import House
+from handlers.commands import LANGUAGES
+from handlers.voice.switchboard import Switchboard
+from handlers.voice.telephone import Telephone
+
+
+def telephone(house: House, providers: Collection[str]) -> Telephone:
+    """Give what answers the lines of these providers that carry voice, and keeps the calls to all others."""
+    lines = {
+        name: frozenset(line.number for line in house.settings.lines if line.provider == name and "voice" in line.does)
+        for name in providers
+    }
+    compiled = house.live.now().compiled
+    board = Switchboard(
+        reading=house.units[1],
+        keyring=house.keyring,
+        boot=house.boot,
+        prompts=compiled.prompts,
+        keypad=compiled.keypad,
+        clock=house.clock,
+        language=next((code for code in house.settings.reply_languages if code in LANGUAGES), LANGUAGES[0]),
+    )
+    return Telephone(board, lines)
