@@ -251,7 +251,7 @@ def build_desk(rooms: Any, lookups: Lookups, connection: redis.Redis, url: str, 
         }
     )
     mount(app, services)
-    return Desk(app, rooms, lookups, connection, services.blobs, services.renders)
+    return Desk(app, rooms, lookups, connection, blobs=services.blobs, renders=services.renders)
 
 
 @pytest.fixture
