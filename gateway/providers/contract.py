@@ -13,9 +13,9 @@ from datetime import datetime
 from typing import Protocol
 
 from handlers.events import Event
-from handlers.outgoing import Client, OutgoingText, Repeat, Sent
+from handlers.outgoing import Client, OutgoingText, Repeat, Sent, Telephony
 
-__all__ = ["Answer", "Client", "OutgoingText", "Provider", "Repeat", "Sent", "WebhookRequest", "has_door"]
+__all__ = ["Answer", "Client", "OutgoingText", "Provider", "Repeat", "Sent", "Telephony", "WebhookRequest", "has_door"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +86,10 @@ class Provider(Protocol):
 
     def client(self) -> Client:
         """Give the client of this provider. Made anew, with its own SDK objects: no state is shared between lines."""
+        ...
+
+    def telephony(self) -> Telephony | None:
+        """Give what asks this provider for calls, recordings and media, with its own SDK objects; None where it has none."""
         ...
 
     def secrets(self) -> tuple[str, ...]:
