@@ -32,7 +32,7 @@ AFFIXES = (
     "PLACE_ENDING",
     "BEFORE_PLACE",
 )
-COMMANDS = ("HELP", "STOP", "START", "DELETE", "LANGUAGE_SN", "LANGUAGE_NDAU", "LANGUAGE_ND", "LANGUAGE_EN")
+COMMANDS = ("HELP", "STOP", "START", "DELETE", "CALL", "LANGUAGE_SN", "LANGUAGE_NDAU", "LANGUAGE_ND", "LANGUAGE_EN")
 REPLIES = ("acknowledgement", "help", "stopped", "deleted", "not_found", "language_set")
 _ENTRY_PART = re.compile(r"<number>|<money>|-?[^\W_]+(?:['\u2019][^\W_]+)*-?")
 _GROUP = re.compile(r"[A-Z][A-Z_]{1,19}")

@@ -27,6 +27,9 @@ def forget(unit: UnitOfWork, report: Report, *, keyring: Keyring, contact_period
         _erase_at_provider(unit, message, keyring, contact_period)
         if message.provider_tag is not None:
             unit.statuses.remove(provider_tag=message.provider_tag)
+    for call in unit.calls.all(report_id=report.id):
+        unit.work.remove(subject_id=call.id)
+    unit.calls.remove(report_id=report.id)
     unit.messages.remove(report_id=report.id)
     unit.reports.change(
         report.id,

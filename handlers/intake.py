@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from handlers.arrival import NO_SUCH_RECEIPT, Arrival, OpenNow, contact_of, message_of, new_id, work_of
-from handlers.commands import ChooseLanguage, Command, CommandWords, Continue, Delete, Help, Start, Stop, read_command
+from handlers.commands import CallMe, ChooseLanguage, Command, CommandWords, Continue, Delete, Help, Start, Stop, read_command
 from handlers.deletion import forget
 from handlers.errors import SealError, Unavailable
 from handlers.events import (
@@ -206,7 +206,7 @@ class Intake:
             followed = unit.open_report_of(source.id, since_hour=hour - self._join_hours)
             if followed is not None:
                 return self._continued(unit, arrival, followed)
-        is_mere_command = arrival.command is not None and not isinstance(arrival.command, Continue | Help)
+        is_mere_command = arrival.command is not None and not isinstance(arrival.command, Continue | Help | CallMe)
         report = Report(
             id=new_id(),
             source_id=source.id,
