@@ -2,150 +2,36 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Callable
 
 import redis
 
-from config.lists import Lists
 from config.settings import Settings
 from gateway.accounts import provider_configs, recipients
-from gateway.boot_secret import read_boot_secret
-from gateway.carriage import PrivateRedis, url_of_running
+from gateway.call_backs import addresses_of, rules_of
 from gateway.console.services import ConsoleServices
+from gateway.house import House, databases, enter_house, open_house
 from gateway.lists.editing import Editing
-from gateway.lists.live import LiveLists, Renewed
-from gateway.lists.versions import Versions
+from gateway.lists.live import Renewed
 from gateway.providers import registry as providers_registry
 from gateway.providers.contract import Provider
-from handlers.commands import CommandWords
 from handlers.desk.office import Office
-from handlers.desk.people import People
-from handlers.errors import Unavailable
 from handlers.events import Event
 from handlers.intake import Intake, Taken
-from handlers.outgoing import Client
-from handlers.ports import OpenUnit
-from handlers.protection.boot import BootSecret
-from handlers.protection.keyring import Keyring
+from handlers.outgoing import Client, Telephony
+from handlers.ports import T
 from handlers.records import Work, WorkKind
-from handlers.triage.lookups import Lookups
+from handlers.voice.calling import CallBacks
 from handlers.work.answering import Answering, Caps
+from handlers.work.calling_back import CallingBack
 from handlers.work.erasing import Erasing
 from handlers.work.forwarding import Forwarding
 from handlers.work.sending import Sending
 from handlers.work.triaging import Triaging
 from handlers.work.workbench import Outcome, Workbench
-from storage.database import Database
 from storage.group_commit import GroupCommit
-from storage.spool import Spool
-from storage.unit_of_work import units_of
 
-
-@dataclass
-class House:
-    """The rooms of one process: database, keys, lists. Made from settings, closed at the end."""
-
-    settings: Settings
-    database: Database
-    log_database: Database
-    boot: BootSecret = field(repr=False)
-    clock: Callable[[], float] = time.time
-
-    def close(self) -> None:
-        """Give back every connection."""
-        self.database.close()
-        self.log_database.close()
-
-    @cached_property
-    def units(self) -> tuple[OpenUnit, OpenUnit]:
-        """The units of work of the desk's database: writing, reading."""
-        return units_of(self.database)
-
-    @cached_property
-    def log_units(self) -> tuple[OpenUnit, OpenUnit]:
-        """The units of work of the case log's database: writing, reading."""
-        return units_of(self.log_database)
-
-    @cached_property
-    def keyring(self) -> Keyring:
-        """The keys of open periods."""
-        writing, reading = self.units
-        return Keyring(self.boot, writing=writing, reading=reading, clock=self.clock)
-
-    @cached_property
-    def people(self) -> People:
-        """Those who sign in."""
-        writing, reading = self.units
-        return People(writing=writing, reading=reading, log_writing=self.log_units[0], clock=self.clock)
-
-    @cached_property
-    def spool(self) -> Spool:
-        """Where events wait while the database is away."""
-        return Spool(self.settings.state_dir / "spool", self.boot.derive("spool"))
-
-    @cached_property
-    def versions(self) -> Versions:
-        """What people made of the lists."""
-        return Versions(self.boot, self.units[1])
-
-    @cached_property
-    def live(self) -> LiveLists:
-        """The lists in force, which may change while the process runs."""
-        return LiveLists(self.settings.lists_dir, self.versions)
-
-    @property
-    def lists(self) -> Lists:
-        """What the operator keeps."""
-        return self.live.now().compiled.lists
-
-    @property
-    def words(self) -> CommandWords:
-        """The words that a source can send."""
-        return self.live.now().compiled.words
-
-    @property
-    def lookups(self) -> Lookups:
-        """What triage reads."""
-        return self.live.now().compiled.lookups
-
-    @property
-    def redis_url(self) -> str:
-        """The Redis to use: the operator's own, or the private one that runs on this state folder."""
-        if self.settings.redis_url:
-            return self.settings.redis_url
-        return url_of_running(self.settings.state_dir) or PrivateRedis(self.settings.state_dir / "redis.sock").url
-
-
-def databases(settings: Settings) -> tuple[Database, Database]:
-    """Give the desk's database and the case log's, which may be one."""
-    database = Database(settings.database_url)
-    if settings.case_log_database_url in (None, settings.database_url):
-        return database, database
-    return database, Database(settings.case_log_database_url)
-
-
-def enter_house(settings: Settings) -> House:
-    """Open the rooms that a process needs; raise `Unavailable`, with a sentence, if there is no room for them."""
-    try:
-        settings.state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError:
-        raise Unavailable(f"{settings.state_dir} cannot be written: set IZWI_STATE_DIR to a folder that can.") from None
-    database, log_database = databases(settings)
-    return House(settings, database, log_database, read_boot_secret(settings.boot_secret_file))
-
-
-@contextmanager
-def open_house(settings: Settings) -> Iterator[House]:
-    """Open the rooms that a process needs, and close them again."""
-    house = enter_house(settings)
-    try:
-        yield house
-    finally:
-        house.close()
+__all__ = ["House", "databases", "enter_house", "open_house"]
 
 
 def providers(house: House) -> dict[str, Provider]:
@@ -156,6 +42,16 @@ def providers(house: House) -> dict[str, Provider]:
 def clients(house: House) -> dict[str, Callable[[], Client]]:
     """Give the clients of the providers, each made when it is first needed and kept for this process."""
     return {name: _once(provider.client) for name, provider in providers(house).items()}
+
+
+def telephonies(house: House) -> dict[str, Callable[[], Telephony | None]]:
+    """Give what asks the providers for calls, None for one that carries none; each made when it is first needed, and kept."""
+    return {name: _once(provider.telephony) for name, provider in providers(house).items()}
+
+
+def call_backs(house: House) -> CallBacks:
+    """Give what plans calls of ours."""
+    return CallBacks(keyring=house.keyring, rules=rules_of(house.settings), clock=house.clock)
 
 
 def intake(house: House) -> Intake:
@@ -187,6 +83,7 @@ def workbench(house: House) -> Workbench:
         words=house.words,
         caps=_caps(house.settings),
         erase_at_provider=house.settings.erase_at_provider,
+        call_backs=call_backs(house),
     )
     triaging = Triaging(
         writing=writing,
@@ -206,11 +103,25 @@ def workbench(house: House) -> Workbench:
             WorkKind.SEND: Sending(
                 writing=writing, keyring=keyring, clock=clock, tag_key=house.boot.derive("delivery tag"), clients=carriers
             ),
+            WorkKind.CALL_BACK: _calling_back(house),
             WorkKind.ERASE: Erasing(writing=writing, reading=reading, keyring=keyring, clients=carriers),
             WorkKind.FORWARD: Forwarding(
                 writing=writing, reading=reading, keyring=keyring, recipients=recipients(house.settings)
             ),
         },
+    )
+
+
+def _calling_back(house: House) -> CallingBack:
+    return CallingBack(
+        writing=house.units[0],
+        keyring=house.keyring,
+        clock=house.clock,
+        tag_key=house.boot.derive("delivery tag"),
+        rules=rules_of(house.settings),
+        telephonies=telephonies(house),
+        take_in=RenewedIntake(house).take_in,
+        addresses=addresses_of(house.settings),
     )
 
 
@@ -285,10 +196,10 @@ def _caps(settings: Settings) -> Caps:
     )
 
 
-def _once(make: Callable[[], Client]) -> Callable[[], Client]:
-    made: list[Client] = []
+def _once(make: Callable[[], T]) -> Callable[[], T]:
+    made: list[T] = []
 
-    def give() -> Client:
+    def give() -> T:
         if not made:
             made.append(make())
         return made[0]

@@ -222,6 +222,7 @@ class SqlUnitOfWork:
         run(delete(tables.work).where(tables.work.c.payload_period == period_id))
         ended = select(messages.c.id).where(messages.c.period == period_id)
         run(delete(tables.work).where(tables.work.c.subject_id.in_(ended)))
+        run(delete(tables.calls).where(tables.calls.c.message_id.in_(ended)))
         run(update(tables.findings).where(tables.findings.c.message_id.in_(ended)).values(message_id=None))
         for table in (tables.findings, tables.notes, tables.proposals, messages):
             run(delete(table).where(table.c.period == period_id))
@@ -230,9 +231,10 @@ class SqlUnitOfWork:
         gone = select(reports.c.id).where(emptied)
         for table in (tables.findings, tables.notes, tables.proposals):
             run(delete(table).where(table.c.report_id.in_(gone)))
+        run(delete(tables.calls).where(tables.calls.c.report_id.in_(gone)))
         run(delete(reports).where(emptied))
-        is_idle = sources.c.id.not_in(select(reports.c.source_id)) & sources.c.id.not_in(select(messages.c.source_id))
-        run(delete(sources).where(is_idle))
+        kept = (reports.c.source_id, messages.c.source_id, tables.calls.c.source_id)
+        run(delete(sources).where(and_(*(sources.c.id.not_in(select(column)) for column in kept))))
 
 
 def units_of(database: Database) -> tuple[OpenUnit, OpenUnit]:
