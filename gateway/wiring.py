@@ -73,18 +73,7 @@ def workbench(house: House) -> Workbench:
     writing, reading = house.units
     keyring, clock = house.keyring, house.clock
     carriers = clients(house)
-    answering = Answering(
-        writing=writing,
-        reading=reading,
-        keyring=keyring,
-        clock=clock,
-        receipt_key=house.boot.derive("receipt tag"),
-        replies=house.live.now().compiled.replies,
-        words=house.words,
-        caps=_caps(house.settings),
-        erase_at_provider=house.settings.erase_at_provider,
-        call_backs=call_backs(house),
-    )
+    answering = _answering(house)
     triaging = Triaging(
         writing=writing,
         reading=reading,
@@ -109,6 +98,22 @@ def workbench(house: House) -> Workbench:
                 writing=writing, reading=reading, keyring=keyring, recipients=recipients(house.settings)
             ),
         },
+    )
+
+
+def _answering(house: House) -> Answering:
+    writing, reading = house.units
+    return Answering(
+        writing=writing,
+        reading=reading,
+        keyring=house.keyring,
+        clock=house.clock,
+        receipt_key=house.boot.derive("receipt tag"),
+        replies=house.live.now().compiled.replies,
+        words=house.words,
+        caps=_caps(house.settings),
+        erase_at_provider=house.settings.erase_at_provider,
+        call_backs=call_backs(house),
     )
 
 
