@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path
 
 from config.list_lines import LEVELS, TABLES, CategoryEntry, PlaceEntry, categories, lines, places, quote
@@ -34,9 +35,18 @@ AFFIXES = (
 )
 COMMANDS = ("HELP", "STOP", "START", "DELETE", "CALL", "LANGUAGE_SN", "LANGUAGE_NDAU", "LANGUAGE_ND", "LANGUAGE_EN")
 REPLIES = ("acknowledgement", "help", "stopped", "deleted", "not_found", "language_set")
+PROMPTS = (
+    *("choose", "honest", "main", "safety", "bye", "not_understood", "press"),
+    *("record", "nothing_heard", "spoken", "listen", "sent", "sent_known", "again", "again_or_end", "deleted"),
+    *("code", "pin", "pin_wrong", "monitor_refused", "what", "place", "place_unknown", "when", "how_many", "help"),
+    *("receipt", "receipt_wrong", "reply", "heard", "no_reply", "answered", "safe_to_talk"),
+    *(f"digit_{digit}" for digit in range(10)),
+    *(f"group_{key}" for key in range(1, 10)),
+)  # and `category_` with the code of each kind of incident
 _ENTRY_PART = re.compile(r"<number>|<money>|-?[^\W_]+(?:['\u2019][^\W_]+)*-?")
 _GROUP = re.compile(r"[A-Z][A-Z_]{1,19}")
 _TOGETHER = re.compile(r"[A-Z_]+(?:\s*\+\s*[A-Z_]+){1,3}(?:\s+-\s+[A-Z_]+){0,3}!?|[A-Z_]+_(?:TO_COME|DENIED)")
+_PLACE_CODE = re.compile(r"[1-9]\d{0,2}")
 _NUMBER_KEY = re.compile(r"\d{1,6}(?: people)?")
 
 
@@ -78,6 +88,9 @@ class Lists:
     commands: tuple[Entry, ...] = ()
     automatic: tuple[Entry, ...] = ()
     replies: tuple[Entry, ...] = ()
+    prompts: tuple[Entry, ...] = ()
+    category_keys: tuple[Entry, ...] = ()
+    place_codes: tuple[Entry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +119,9 @@ _KINDS = (
     _Kind("commands", "words", "commands", COMMANDS),
     _Kind("automatic", "words", "automatic", ("PHRASE",)),
     _Kind("replies", "prompts", "replies", REPLIES, is_whole=True),
+    _Kind("prompts", "prompts", "voice", PROMPTS, is_whole=True),
+    _Kind("category_keys", "categories", "keys", tuple("123456789"), by_language=False),
+    _Kind("place_codes", "places", "codes", by_language=False, is_whole=True),
 )
 _OWN_FOLDERS = ("categories", "lexicons", "places", "words")
 
@@ -119,6 +135,7 @@ def read_lists(folder: Path) -> Lists:
     entries = {kind.name: tuple(_entries(folder, kind, codes, problems)) for kind in _KINDS}
     _check_files(folder, problems)
     _check_groups(entries, problems)
+    _check_keypad(entries, codes, known_places, problems)
     if problems:
         raise ListProblem(problems)
     return Lists(categories=kinds_of_incident, places=known_places, **entries)
@@ -131,6 +148,26 @@ def _check_groups(entries: Mapping[str, Sequence[Entry]], problems: list[str]) -
         for group in entry.entry.rstrip("!").replace(" - ", "+").split("+"):
             if group.strip().removesuffix("_TO_COME").removesuffix("_DENIED") not in known:
                 problems.append(f"{entry.list_name}:{entry.line}: expected groups of words, came {quote(group.strip())}")
+
+
+def _check_keypad(
+    entries: Mapping[str, Sequence[Entry]], codes: tuple[str, ...], known: Sequence[PlaceEntry], problems: list[str]
+) -> None:
+    """Refuse a key that means nothing, and two that mean the same: they stand on the cards of field monitors."""
+    names = {f"{place.name} {place.level}".casefold() for place in known}
+    for kind, expected, allowed in (
+        ("category_keys", "each kind of categories.txt once", {code.casefold() for code in codes}),
+        ("place_codes", "each place of places.txt once, with its level", names),
+    ):
+        seen: set[str] = set()
+        for entry in entries[kind]:
+            said = entry.entry.casefold()
+            if said not in allowed or said in seen:
+                problems.append(f"{entry.list_name}:{entry.line}: expected {expected}, came {quote(entry.entry)}")
+            seen.add(said)
+    most = max((len(list(group)) for _, group in groupby(sorted(entry.key for entry in entries["category_keys"]))), default=0)
+    if most > 9:
+        problems.append("categories/keys.txt:0: expected at most nine kinds of incident under one key, came more")
 
 
 def _check_files(folder: Path, problems: list[str]) -> None:
@@ -186,6 +223,10 @@ def _wrong_key(kind: _Kind, key: str, codes: tuple[str, ...]) -> str:
         return "" if _NUMBER_KEY.fullmatch(key) else "a number, or a number and 'people'"
     if kind.name == "groups":
         return "" if _GROUP.fullmatch(key) else "the name of a group in capitals"
+    if kind.name == "place_codes":
+        return "" if _PLACE_CODE.fullmatch(key) else "a code of one to three digits, not 0"
+    if kind.name == "prompts" and key.removeprefix("category_") in codes:
+        return ""
     if kind.name == "short":
         return "" if _ENTRY_PART.fullmatch(key) else "a word"
     allowed = codes if kind.name in ("category_words", "together") else kind.keys

@@ -6,7 +6,11 @@ from collections.abc import Callable
 from functools import partial
 
 from config.settings import Settings
+from gateway.house import House
+from handlers.events import CallEnded
+from handlers.voice.calling import CallBacks
 from handlers.voice.ringing import Cap, Rules, VoiceLine
+from handlers.work.calling_back import CallingBack, Telephonies
 
 ANSWERED = "answered"  # the step that a call of ours begins with
 CALLING = ("twilio", "africastalking")  # the providers that can ring somebody
@@ -23,6 +27,25 @@ def rules_of(settings: Settings) -> Rules:
         per_hour=Cap(settings.call_back_per_hour.calls, settings.call_back_per_hour.minutes),
         per_day=Cap(settings.call_back_per_day.calls, settings.call_back_per_day.minutes),
         join_hours=settings.call_back_join_hours,
+    )
+
+
+def call_backs(house: House) -> CallBacks:
+    """Give what plans calls of ours."""
+    return CallBacks(keyring=house.keyring, rules=rules_of(house.settings), clock=house.clock)
+
+
+def calling_back(house: House, telephonies: Telephonies, take_in: Callable[[CallEnded], object]) -> CallingBack:
+    """Give what places calls of ours."""
+    return CallingBack(
+        writing=house.units[0],
+        keyring=house.keyring,
+        clock=house.clock,
+        tag_key=house.boot.derive("delivery tag"),
+        rules=rules_of(house.settings),
+        telephonies=telephonies,
+        take_in=take_in,
+        addresses=addresses_of(house.settings),
     )
 
 

@@ -16,10 +16,11 @@ from flask import Blueprint, Response, abort, current_app, request
 from werkzeug.exceptions import HTTPException
 
 from config.logs import get_log
-from gateway.providers.contract import Provider, WebhookRequest, has_door
+from gateway.providers.contract import Addresses, Provider, WebhookRequest, has_door
 from handlers.errors import Refused, Unavailable
-from handlers.events import Event, Unrecognised
+from handlers.events import CallEnded, CallStep, Event, InboundCall, Unrecognised
 from handlers.intake import Taken
+from handlers.voice.speech import Dialog, HangUp, Reject
 from storage.spool import Spool
 
 log = get_log(__name__)
@@ -32,6 +33,10 @@ class TakesIn(Protocol):
     """Takes in events, as `Intake` does."""
 
     def take_in(self, event: Event, *, from_list: bool = False) -> Taken: ...
+
+    def converse(self, event: InboundCall | CallStep) -> Dialog: ...
+
+    def for_spool(self, event: Event) -> Event: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +65,16 @@ def take(provider: str, rest: str) -> Response:
     except Refused as refusal:
         log.warning("webhook_refused", provider=known.name, reason=refusal.reason)
         abort(403)
+    dialog: Dialog = ()
     try:
         for event in events:
-            _keep(doors, event)
+            dialog = _keep(doors, event) or dialog
     except Unavailable:
         log.error("webhook_not_kept", provider=known.name)
         abort(503)
-    answer = known.answer(received)
+    is_call = any(isinstance(event, InboundCall | CallStep | CallEnded) for event in events)
+    addresses = Addresses(base="/".join(part for part in (f"{doors.public_url}/webhooks/{provider}", secret) if part))
+    answer = known.render(received, dialog, addresses) if is_call else known.answer(received)
     return Response(answer.body, status=answer.status, content_type=answer.content_type)
 
 
@@ -89,14 +97,18 @@ def _events(provider: Provider, received: WebhookRequest) -> tuple[Event, ...]:
         return (Unrecognised(provider=provider.name, provider_id=None, door=received.door, why="parser_failed", fields=fields),)
 
 
-def _keep(doors: Doors, event: Event) -> None:
-    """Keep an event in the database, or, whatever is wrong with that, sealed in the spool. Raise `Unavailable` if neither can
-    be."""
+def _keep(doors: Doors, event: Event) -> Dialog:
+    """Keep an event in the database, or, whatever is wrong with that, sealed in the spool; give what a caller hears next. Raise
+    `Unavailable` if neither can be. A call is not begun, and not gone on with, while nothing can be learnt from it."""
     try:
+        if isinstance(event, InboundCall | CallStep):
+            return doors.intake.converse(event)
         doors.intake.take_in(event)
     except Exception as error:
         log.error("event_spooled", kind=type(event).__name__, exc_info=error)
-        doors.spool.put(event)
+        doors.spool.put(doors.intake.for_spool(event))
+        return (Reject(),) if isinstance(event, InboundCall) else (HangUp(),) if isinstance(event, CallStep) else ()
+    return ()
 
 
 def _received(door: str, secret: str, public_url: str) -> WebhookRequest:

@@ -8,22 +8,22 @@ import redis
 
 from config.settings import Settings
 from gateway.accounts import provider_configs, recipients
-from gateway.call_backs import addresses_of, rules_of
+from gateway.call_backs import call_backs, calling_back
 from gateway.console.services import ConsoleServices
 from gateway.house import House, databases, enter_house, open_house
 from gateway.lists.editing import Editing
 from gateway.lists.live import Renewed
 from gateway.providers import registry as providers_registry
 from gateway.providers.contract import Provider
+from gateway.telephone import telephone
 from handlers.desk.office import Office
-from handlers.events import Event
+from handlers.events import CallStep, Event, InboundCall
 from handlers.intake import Intake, Taken
 from handlers.outgoing import Client, Telephony
 from handlers.ports import T
 from handlers.records import Work, WorkKind
-from handlers.voice.calling import CallBacks
+from handlers.voice.speech import Dialog
 from handlers.work.answering import Answering, Caps
-from handlers.work.calling_back import CallingBack
 from handlers.work.erasing import Erasing
 from handlers.work.forwarding import Forwarding
 from handlers.work.sending import Sending
@@ -49,11 +49,6 @@ def telephonies(house: House) -> dict[str, Callable[[], Telephony | None]]:
     return {name: _once(provider.telephony) for name, provider in providers(house).items()}
 
 
-def call_backs(house: House) -> CallBacks:
-    """Give what plans calls of ours."""
-    return CallBacks(keyring=house.keyring, rules=rules_of(house.settings), clock=house.clock)
-
-
 def intake(house: House) -> Intake:
     """Give what takes in events."""
     return Intake(
@@ -65,6 +60,7 @@ def intake(house: House) -> Intake:
         join_hours=house.settings.join_hours,
         ids_differ_on_list=frozenset(name for name, each in providers(house).items() if each.ids_differ_on_list),
         transact=GroupCommit(house.units[0]) if house.database.is_sqlite else None,
+        telephone=telephone(house, frozenset(providers(house))),
     )
 
 
@@ -92,7 +88,7 @@ def workbench(house: House) -> Workbench:
             WorkKind.SEND: Sending(
                 writing=writing, keyring=keyring, clock=clock, tag_key=house.boot.derive("delivery tag"), clients=carriers
             ),
-            WorkKind.CALL_BACK: _calling_back(house),
+            WorkKind.CALL_BACK: calling_back(house, telephonies(house), RenewedIntake(house).take_in),
             WorkKind.ERASE: Erasing(writing=writing, reading=reading, keyring=keyring, clients=carriers),
             WorkKind.FORWARD: Forwarding(
                 writing=writing, reading=reading, keyring=keyring, recipients=recipients(house.settings)
@@ -117,19 +113,6 @@ def _answering(house: House) -> Answering:
     )
 
 
-def _calling_back(house: House) -> CallingBack:
-    return CallingBack(
-        writing=house.units[0],
-        keyring=house.keyring,
-        clock=house.clock,
-        tag_key=house.boot.derive("delivery tag"),
-        rules=rules_of(house.settings),
-        telephonies=telephonies(house),
-        take_in=RenewedIntake(house).take_in,
-        addresses=addresses_of(house.settings),
-    )
-
-
 def office(house: House) -> Office:
     """Give what people work with at the desk."""
     writing, reading = house.units
@@ -151,6 +134,14 @@ class RenewedIntake:
     def take_in(self, event: Event, *, from_list: bool = False) -> Taken:
         """Take in an event, as `Intake` does."""
         return self._intake().take_in(event, from_list=from_list)
+
+    def converse(self, event: InboundCall | CallStep) -> Dialog:
+        """Go on with a call, as `Intake` does."""
+        return self._intake().converse(event)
+
+    def for_spool(self, event: Event) -> Event:
+        """Give an event as it may wait, as `Intake` does."""
+        return self._intake().for_spool(event)
 
 
 class RenewedWorkbench:

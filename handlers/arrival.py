@@ -11,9 +11,8 @@ from handlers.events import InboundCall, InboundText, Told, Unrecognised
 from handlers.protection.keyring import OpenPeriod
 from handlers.protection.numbers import Sender, SenderKind
 from handlers.protection.sealing import Place, seal_json
+from handlers.receipts import NO_SUCH_RECEIPT
 from handlers.records import Direction, Message, MessageKind, MessageState, Report, Source, Work, WorkKind
-
-NO_SUCH_RECEIPT = "no_such_receipt"
 
 
 @dataclass(frozen=True, slots=True)

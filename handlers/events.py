@@ -164,6 +164,14 @@ class Unrecognised:
     fields: Mapping[str, str] = field(repr=False)
 
 
+class Taken(StrEnum):
+    """What became of an event."""
+
+    NEW = "new"
+    AGAIN = "again"  # the same delivery as before: nothing was added
+    STATUS = "status"
+
+
 Told = InboundText | InboundCall | Unrecognised  # what is kept as a message
 Spoken = CallStep | RecordingMade | CallEnded | UssdStep  # what belongs to a call or session that is known
 Event = Told | Spoken | DeliveryStatus | OptOut

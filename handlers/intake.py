@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from enum import StrEnum
 from typing import Any
 
-from handlers.arrival import NO_SUCH_RECEIPT, Arrival, OpenNow, contact_of, message_of, new_id, work_of
+from handlers.arrival import Arrival, OpenNow, contact_of, message_of, new_id, work_of
 from handlers.commands import CallMe, ChooseLanguage, Command, CommandWords, Continue, Delete, Help, Start, Stop, read_command
 from handlers.deletion import forget
-from handlers.errors import SealError, Unavailable
+from handlers.errors import SealError
 from handlers.events import (
     CallEnded,
     CallStep,
@@ -23,6 +22,8 @@ from handlers.events import (
     InboundText,
     OptOut,
     RecordingMade,
+    Taken,
+    Told,
     Unrecognised,
     UssdStep,
 )
@@ -30,8 +31,9 @@ from handlers.ports import Clock, OpenUnit, T, Transact, UnitOfWork
 from handlers.protection.boot import BootSecret
 from handlers.protection.keyring import Keyring
 from handlers.protection.numbers import SenderKind, read_sender
-from handlers.protection.pseudonyms import DeliveryTags, delivery_tags, pseudonym, receipt_tag
+from handlers.protection.pseudonyms import DeliveryTags, delivery_tags, pseudonym
 from handlers.protection.sealing import Place, open_json, seal_json
+from handlers.receipts import NO_SUCH_RECEIPT, find_report
 from handlers.records import (
     Delivery,
     Purpose,
@@ -40,17 +42,10 @@ from handlers.records import (
 )
 from handlers.reports import ReportState
 from handlers.statuses import StatusNotes
+from handlers.voice.speech import Dialog
+from handlers.voice.telephone import Keeping, NoTelephone, Telephone
 
-_MOST_WRONG_OF_SOURCE = 5  # receipts in an hour
-_MOST_WRONG_OF_LINE = 60
-
-
-class Taken(StrEnum):
-    """What became of an event."""
-
-    NEW = "new"
-    AGAIN = "again"  # the same delivery as before: nothing was added
-    STATUS = "status"
+__all__ = ["Intake", "Taken", "alone"]
 
 
 class Intake:
@@ -67,6 +62,7 @@ class Intake:
         join_hours: int,
         ids_differ_on_list: frozenset[str] = frozenset(),
         transact: Transact | None = None,
+        telephone: Telephone | NoTelephone | None = None,
     ) -> None:
         self._transact = transact or alone(writing)
         self._keyring = keyring
@@ -76,6 +72,7 @@ class Intake:
         self._clock = clock
         self._join_hours = join_hours
         self._ids_differ_on_list = ids_differ_on_list
+        self._telephone = telephone or NoTelephone()
         self._statuses = StatusNotes(writing=writing, keyring=keyring, tag_key=self._tag_key, clock=clock)
 
     def take_in(self, event: Event, *, from_list: bool = False) -> Taken:
@@ -87,20 +84,45 @@ class Intake:
             self._statuses.note_opt_out(event)
             return Taken.STATUS
         if isinstance(event, CallStep | RecordingMade | CallEnded | UssdStep):
-            raise Unavailable("calls are not taken in here yet")
-        now = self._clock()
-        arrival = Arrival(
+            return self._telephone.take_in(event, self._keeping())
+        arrival = self._arrival(event, self._open_now())
+        return self._transact(lambda unit: self._keep(unit, arrival, from_list=from_list))
+
+    def converse(self, event: InboundCall | CallStep) -> Dialog:
+        """Keep an event of a call, and give what the caller hears next."""
+        if isinstance(event, InboundCall):
+            self.take_in(event)
+            return self._telephone.first(event)
+        return self._telephone.converse(event, self._keeping())
+
+    def for_spool(self, event: Event) -> Event:
+        """Give an event as it may wait in the spool: without keys that may be a PIN."""
+        return replace(event, keys="") if isinstance(event, CallStep) and len(event.keys) > 1 else event
+
+    def _open_now(self) -> OpenNow:
+        return OpenNow(
+            report=self._keyring.current(Purpose.REPORT),
+            contact=self._keyring.current(Purpose.CONTACT),
+            pseudonym=self._keyring.current(Purpose.PSEUDONYM),
+            now=self._clock(),
+        )
+
+    def _arrival(self, event: Told, opened: OpenNow) -> Arrival:
+        return Arrival(
             event=event,
             sender=read_sender("" if isinstance(event, Unrecognised) else event.sender),
             command=_command_of(event, self._words) if isinstance(event, InboundText) else None,
-            open=OpenNow(
-                report=self._keyring.current(Purpose.REPORT),
-                contact=self._keyring.current(Purpose.CONTACT),
-                pseudonym=self._keyring.current(Purpose.PSEUDONYM),
-                now=now,
-            ),
+            open=opened,
         )
-        return self._transact(lambda unit: self._keep(unit, arrival, from_list=from_list))
+
+    def _keeping(self) -> Keeping:
+        """Give the telephone a way to keep things, a call too that we were never told came in but that is spoken of."""
+        opened = self._open_now()
+
+        def keep(unit: UnitOfWork, event: InboundCall) -> Taken:
+            return self._keep(unit, self._arrival(event, opened), from_list=False)
+
+        return Keeping(transact=self._transact, keep=keep, names=opened.pseudonym.key)
 
     def _keep(self, unit: UnitOfWork, arrival: Arrival, *, from_list: bool) -> Taken:
         tags = delivery_tags(arrival.event, tag_key=self._tag_key, pseudonym_key=arrival.open.pseudonym.key)
@@ -110,7 +132,10 @@ class Intake:
         report = self._report(unit, arrival, source)
         message = message_of(arrival, report, source)
         unit.messages.add(message)
-        unit.work.add(work_of(arrival, message))
+        work = work_of(arrival, message)
+        if isinstance(arrival.event, InboundCall):
+            work = replace(work, due_at=self._telephone.begun(unit, arrival.event, message, now=arrival.open.now))
+        unit.work.add(work)
         return Taken.NEW
 
     def _is_new(self, unit: UnitOfWork, arrival: Arrival, tags: DeliveryTags, *, from_list: bool) -> bool:
@@ -203,7 +228,7 @@ class Intake:
                 return self._continued(unit, arrival, named)
             arrival.flags = _joined_flags(arrival.flags, NO_SUCH_RECEIPT)
         if isinstance(arrival.event, InboundText | InboundCall) and not arrival.is_first:
-            followed = unit.open_report_of(source.id, since_hour=hour - self._join_hours)
+            followed = self._followed(unit, arrival.event, source, since_hour=hour - self._join_hours)
             if followed is not None:
                 return self._continued(unit, arrival, followed)
         is_mere_command = arrival.command is not None and not isinstance(arrival.command, Continue | Help | CallMe)
@@ -222,13 +247,17 @@ class Intake:
         return report
 
     def _named(self, unit: UnitOfWork, receipt: str, source: Source, hour: int) -> Report | None:
-        """Give the report of a receipt. None after too many wrong ones, too: whoever guesses on could delete what others told."""
-        wrong = {"reason": NO_SUCH_RECEIPT, "hour": hour}
-        if unit.messages.count(**wrong, source_id=source.id) >= _MOST_WRONG_OF_SOURCE:
-            return None
-        if unit.messages.count(**wrong) >= _MOST_WRONG_OF_LINE:  # each withheld number is a source of its own
-            return None
-        return unit.reports.first(receipt_tag=receipt_tag(self._receipt_key, receipt), lock=True)
+        return find_report(unit, receipt, key=self._receipt_key, source_id=source.id, hour=hour)
+
+    def _followed(self, unit: UnitOfWork, event: InboundText | InboundCall, source: Source, *, since_hour: int) -> Report | None:
+        """Give the report that a source goes on with. A call begins one of its own where the last one has a receipt: people
+        borrow telephones to call, and each must get a receipt of theirs."""
+        if isinstance(event, InboundText):
+            return unit.open_report_of(source.id, since_hour=since_hour)
+        states = (ReportState.RECEIVED.value, ReportState.OPEN.value)
+        without = unit.reports.all(source_id=source.id, receipt_tag=None, monitor_id=None, state=states)
+        recent = [report for report in without if report.updated_hour >= since_hour]
+        return max(recent, key=lambda report: (report.updated_hour, report.opened_hour), default=None)
 
     def _continued(self, unit: UnitOfWork, arrival: Arrival, report: Report) -> Report:
         changes: dict[str, Any] = {"updated_hour": arrival.open.hour}

@@ -19,10 +19,27 @@ from typing import Any
 from sqlalchemy.exc import InterfaceError, OperationalError, TimeoutError
 
 from handlers.errors import SealError, Unavailable
-from handlers.events import DeliveryState, DeliveryStatus, Event, InboundCall, InboundText, Media, OptOut, Unrecognised
+from handlers.events import (
+    CallEnded,
+    CallStep,
+    DeliveryState,
+    DeliveryStatus,
+    Event,
+    InboundCall,
+    InboundText,
+    Media,
+    OptOut,
+    RecordingMade,
+    Unrecognised,
+    UssdStep,
+)
 from handlers.protection.sealing import Place, open_json, seal_json
 
-_KINDS = {kind.__name__: kind for kind in (InboundText, InboundCall, DeliveryStatus, OptOut, Unrecognised)}
+_SPOOLED = (
+    *(InboundText, InboundCall, DeliveryStatus, OptOut, Unrecognised),
+    *(CallStep, CallEnded, RecordingMade, UssdStep),
+)
+_KINDS = {kind.__name__: kind for kind in _SPOOLED}
 _SUFFIX = ".event"
 
 
@@ -119,6 +136,8 @@ def _plain(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, Mapping):
         return dict(value)
+    if isinstance(value, RecordingMade):
+        return asdict(value)
     return [asdict(media) for media in value] if isinstance(value, tuple) else value
 
 
@@ -127,6 +146,8 @@ def _from_json(kind: str, plain: dict[str, Any]) -> Event:
         plain["sent_at"] = datetime.fromisoformat(plain["sent_at"])
     if kind == InboundText.__name__:
         plain["media"] = tuple(Media(**media) for media in plain["media"])
+    if kind == CallStep.__name__ and plain["recording"] is not None:
+        plain["recording"] = RecordingMade(**plain["recording"])
     if kind == DeliveryStatus.__name__:
         plain["state"] = DeliveryState(plain["state"])
     event: Event = _KINDS[kind](**plain)

@@ -15,6 +15,8 @@ from handlers.commands import CommandWords, build_command_words
 from handlers.errors import ListError
 from handlers.replies import Replies, build_replies
 from handlers.triage.lookups import Lookups, build_lookups
+from handlers.voice.menu.keypad import Keypad, build_keypad
+from handlers.voice.prompts import Prompts, build_prompts
 
 _PROBLEM = re.compile(r"(?P<name>[^:\n]+\.txt):(?P<line>\d+): (?P<reason>.*)", re.DOTALL)
 
@@ -27,6 +29,8 @@ class Compiled:
     lookups: Lookups = field(repr=False)
     words: CommandWords = field(repr=False)
     replies: Replies = field(repr=False)
+    prompts: Prompts = field(repr=False)
+    keypad: Keypad = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +68,11 @@ def compile_lists(folder: Path, texts: Mapping[str, str]) -> Compiled:
     lists = _read(folder, texts)
     try:
         replies = build_replies(lists.replies)
+        prompts = build_prompts(lists.prompts, lists.categories)
     except ListError as error:
         raise ListProblem([_named(line) for line in str(error).splitlines()]) from None
-    return Compiled(lists, build_lookups(lists), build_command_words(lists.commands, lists.automatic), replies)
+    words = build_command_words(lists.commands, lists.automatic)
+    return Compiled(lists, build_lookups(lists), words, replies, prompts, build_keypad(lists))
 
 
 def faults_of(problem: ListProblem) -> tuple[Fault, ...]:

@@ -14,8 +14,20 @@ from typing import Protocol
 
 from handlers.events import Event
 from handlers.outgoing import Client, OutgoingText, Repeat, Sent, Telephony
+from handlers.voice.speech import Dialog, Next
 
-__all__ = ["Answer", "Client", "OutgoingText", "Provider", "Repeat", "Sent", "Telephony", "WebhookRequest", "has_door"]
+__all__ = [
+    "Addresses",
+    "Answer",
+    "Client",
+    "OutgoingText",
+    "Provider",
+    "Repeat",
+    "Sent",
+    "Telephony",
+    "WebhookRequest",
+    "has_door",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +58,23 @@ class Answer:
     body: str
     content_type: str
     status: int = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Addresses:
+    """Where a provider's requests of a call come back to: `base` is our public address with the provider's name and, where its
+    doors have one, the secret. Nothing but these, and sealed tokens, ever stands in an address."""
+
+    base: str = field(repr=False)
+
+    def of(self, following: Next) -> str:
+        """Give the address of a step of a call."""
+        return f"{self.base}/voice/{following.step}/{following.token}"
+
+    @property
+    def recording(self) -> str:
+        """Where it is told what became of a recording."""
+        return f"{self.base}/recording"
 
 
 class Provider(Protocol):
@@ -84,6 +113,10 @@ class Provider(Protocol):
         """Give the neutral answer of that door: nothing is said to the sender, a call is rejected free of charge."""
         ...
 
+    def render(self, request: WebhookRequest, dialog: Dialog, addresses: Addresses) -> Answer:
+        """Put what a caller hears into the provider's own dialect."""
+        ...
+
     def client(self) -> Client:
         """Give the client of this provider. Made anew, with its own SDK objects: no state is shared between lines."""
         ...
@@ -98,9 +131,11 @@ class Provider(Protocol):
 
 
 def has_door(provider: Provider, door: str) -> bool:
-    """Tell whether a provider has this door. `voice/<step>` among its doors stands for any one further part."""
-    if "<" in door:
+    """Tell whether a provider has this door. `<step>` or `<token>` among its doors stands for any one part of a path."""
+    return bool(door) and "<" not in door and any(_fits(door.split("/"), known.split("/")) for known in provider.doors)
+
+
+def _fits(parts: list[str], known: list[str]) -> bool:
+    if len(parts) != len(known):
         return False
-    room, _, step = door.partition("/")
-    is_step = bool(step) and "/" not in step and f"{room}/<step>" in provider.doors
-    return door in provider.doors or is_step
+    return all(part == other or (bool(part) and other.startswith("<")) for part, other in zip(parts, known, strict=True))

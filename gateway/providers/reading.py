@@ -63,6 +63,11 @@ def well_formed(text: str) -> str:
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
+def speakable(text: str) -> str:
+    """Give text as markup may hold it: without control characters, which the makers of markup let through and no reader takes."""
+    return "".join(letter if letter.isprintable() else " " for letter in well_formed(text))
+
+
 def _as_text(value: Any) -> str:
     if isinstance(value, str):
         return well_formed(value)

@@ -89,14 +89,10 @@ def order_file_erasing(unit: UnitOfWork, found: Announcement, recording_id: str,
     work_id = secrets.token_hex(12)
     named = {"provider": found.provider, "reference": found.reference, "parent": found.parent}
     payload = seal_json(period.key, named, Place("work", "payload", work_id, period.id))
-    unit.work.add(
-        Work(id=work_id, kind=WorkKind.ERASE, subject_id=recording_id, payload=payload, payload_period=period.id)
-    )
+    unit.work.add(Work(id=work_id, kind=WorkKind.ERASE, subject_id=recording_id, payload=payload, payload_period=period.id))
 
 
-def _row(
-    found: Announcement, message: Message, at: OpenNow, state: RecordingState, reason: str | None = None
-) -> Recording:
+def _row(found: Announcement, message: Message, at: OpenNow, state: RecordingState, reason: str | None = None) -> Recording:
     recording_id = secrets.token_hex(12)
     content = {
         "provider": found.provider,

@@ -23,6 +23,8 @@ class Pause:
 
 
 Said = Speak | Pause
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Next:
     """Where the call comes back to: a door `voice/<step>`, and the token that says all that is to be remembered."""

@@ -13,10 +13,11 @@ from typing import ClassVar
 
 from gateway.providers.africastalking.config import AfricasTalkingConfig
 from gateway.providers.africastalking.parse import parse
-from gateway.providers.africastalking.render import answer
+from gateway.providers.africastalking.render import answer, render
 from gateway.providers.africastalking.verify import verify
-from gateway.providers.contract import Answer, Client, Telephony, WebhookRequest
+from gateway.providers.contract import Addresses, Answer, Client, Telephony, WebhookRequest
 from handlers.events import Event
+from handlers.voice.speech import Dialog
 
 __all__ = ["AfricasTalkingConfig", "AfricasTalkingProvider"]
 
@@ -36,7 +37,8 @@ class AfricasTalkingProvider:
             "delivery": "what became of a text of ours",
             "optout": "somebody wants no more texts",
             "voice": "a call comes in",
-            "voice/<step>": "a step of a call",
+            "voice/<step>": "a step of a call, should its token be lost",
+            "voice/<step>/<token>": "a step of a call",
             "voice/events": "what became of a call",
             "ussd": "a USSD screen is asked for",
             "ussd/events": "what became of a USSD session",
@@ -54,6 +56,10 @@ class AfricasTalkingProvider:
     def answer(self, request: WebhookRequest) -> Answer:
         """Give the neutral answer of that door."""
         return answer(request)
+
+    def render(self, request: WebhookRequest, dialog: Dialog, addresses: Addresses) -> Answer:
+        """Put what a caller hears into XML."""
+        return render(dialog, addresses)
 
     def client(self) -> Client:
         """Give a client with a service object of its own; the SDK's global one is never used."""

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import ClassVar
 
-from gateway.providers.contract import Answer, Client, Telephony, WebhookRequest
+from gateway.providers.contract import Addresses, Answer, Client, Telephony, WebhookRequest
 from gateway.providers.handset.config import HandsetConfig
 from gateway.providers.handset.parse import parse
 from gateway.providers.handset.render import answer
 from gateway.providers.handset.verify import verify
 from handlers.events import Event
+from handlers.voice.speech import Dialog
 
 __all__ = ["HandsetConfig", "HandsetProvider"]
 
@@ -44,6 +45,10 @@ class HandsetProvider:
 
     def answer(self, request: WebhookRequest) -> Answer:
         """Say that it was taken."""
+        return answer(request)
+
+    def render(self, request: WebhookRequest, dialog: Dialog, addresses: Addresses) -> Answer:
+        """Say that it was taken: no call comes by a handset."""
         return answer(request)
 
     def client(self) -> Client:

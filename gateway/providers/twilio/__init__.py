@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import ClassVar
 
-from gateway.providers.contract import Answer, Client, Telephony, WebhookRequest
+from gateway.providers.contract import Addresses, Answer, Client, Telephony, WebhookRequest
 from gateway.providers.twilio.config import TwilioConfig
 from gateway.providers.twilio.parse import parse
-from gateway.providers.twilio.render import answer
+from gateway.providers.twilio.render import answer, render
 from gateway.providers.twilio.verify import verify
 from handlers.events import Event
+from handlers.voice.speech import Dialog
 
 __all__ = ["TwilioConfig", "TwilioProvider"]
 
@@ -34,7 +35,8 @@ class TwilioProvider:
             "message": "a text comes in; also the fallback address",
             "status": "what became of a text of ours",
             "voice": "a call comes in",
-            "voice/<step>": "a step of a call",
+            "voice/<step>": "a step of a call, should its token be lost",
+            "voice/<step>/<token>": "a step of a call",
             "recording": "what became of a recording",
             "call": "what became of a call",
         }
@@ -51,6 +53,10 @@ class TwilioProvider:
     def answer(self, request: WebhookRequest) -> Answer:
         """Give the neutral TwiML of that door."""
         return answer(request)
+
+    def render(self, request: WebhookRequest, dialog: Dialog, addresses: Addresses) -> Answer:
+        """Put what a caller hears into TwiML."""
+        return render(dialog, addresses, self.config)
 
     def client(self) -> Client:
         """Give a client with its own connections."""

@@ -14,13 +14,13 @@ from typing import Literal
 
 from gateway.providers.contract import WebhookRequest
 from gateway.providers.reading import fields_of, kept_whole
+from gateway.providers.twilio import calls
 from gateway.providers.twilio.codes import STATES, reason_of
 from handlers.events import (
     Channel,
     DeliveryState,
     DeliveryStatus,
     Event,
-    InboundCall,
     InboundText,
     Media,
     Unrecognised,
@@ -48,16 +48,8 @@ def parse(request: WebhookRequest) -> tuple[Event, ...]:
         return (_message(fields),)
     if request.door == "status":
         return (_status(fields),)
-    if request.door == "voice" and not fields.get("Direction", "inbound").startswith("outbound"):
-        return (
-            InboundCall(
-                provider=NAME,
-                provider_id=fields.get("CallSid") or None,
-                line=_bare(fields.get("To", "")),
-                sender=_bare(fields.get("From", "")),
-            ),
-        )
-    return (_unrecognised(request, fields),)
+    spoken = calls.read(request.door, fields)
+    return (_unrecognised(request, fields),) if spoken is None else spoken
 
 
 def received_text(

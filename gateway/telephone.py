@@ -1,0 +1,33 @@
+"""What answers calls, put together from the settings and the lists in force."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from gateway.call_backs import call_backs
+from gateway.house import House
+from handlers.commands import LANGUAGES
+from handlers.voice.switchboard import Switchboard
+from handlers.voice.telephone import Telephone
+
+
+def telephone(house: House, providers: Collection[str]) -> Telephone | None:
+    """Give what answers the lines of these providers that carry voice; None where none does."""
+    lines = {
+        name: frozenset(line.number for line in house.settings.lines if line.provider == name and "voice" in line.does)
+        for name in providers
+    }
+    if not any(lines.values()):
+        return None
+    compiled = house.live.now().compiled
+    board = Switchboard(
+        reading=house.units[1],
+        keyring=house.keyring,
+        boot=house.boot,
+        prompts=compiled.prompts,
+        keypad=compiled.keypad,
+        clock=house.clock,
+        call_backs=call_backs(house),
+        language=next((code for code in house.settings.reply_languages if code in LANGUAGES), LANGUAGES[0]),
+    )
+    return Telephone(board, lines)
