@@ -9,10 +9,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from handlers.arrival import Arrival, OpenNow, contact_of, message_of, new_id, work_of
-from handlers.commands import CallMe, ChooseLanguage, Command, CommandWords, Continue, Delete, Help, Start, Stop, read_command
+from handlers.arrival import Arrival, OpenNow, command_of, contact_of, is_recognisable, joined_flags, message_of, new_id, work_of
+from handlers.commands import CallMe, ChooseLanguage, CommandWords, Continue, Delete, Help, Start, Stop
 from handlers.deletion import forget
-from handlers.errors import SealError
+from handlers.errors import SealError, Unavailable
 from handlers.events import (
     CallEnded,
     CallStep,
@@ -25,6 +25,7 @@ from handlers.events import (
     Taken,
     Told,
     Unrecognised,
+    UssdEnded,
     UssdStep,
 )
 from handlers.ports import Clock, OpenUnit, T, Transact, UnitOfWork
@@ -44,6 +45,7 @@ from handlers.reports import ReportState
 from handlers.statuses import StatusNotes
 from handlers.voice.speech import Dialog
 from handlers.voice.telephone import Keeping, NoTelephone, Telephone
+from handlers.voice.ussd_desk import UssdDesk
 
 __all__ = ["Intake", "Taken", "alone"]
 
@@ -63,6 +65,7 @@ class Intake:
         ids_differ_on_list: frozenset[str] = frozenset(),
         transact: Transact | None = None,
         telephone: Telephone | NoTelephone | None = None,
+        ussd: UssdDesk | None = None,
     ) -> None:
         self._transact = transact or alone(writing)
         self._keyring = keyring
@@ -73,6 +76,7 @@ class Intake:
         self._join_hours = join_hours
         self._ids_differ_on_list = ids_differ_on_list
         self._telephone = telephone or NoTelephone()
+        self._ussd = ussd
         self._statuses = StatusNotes(writing=writing, keyring=keyring, tag_key=self._tag_key, clock=clock)
 
     def take_in(self, event: Event, *, from_list: bool = False) -> Taken:
@@ -83,13 +87,21 @@ class Intake:
         if isinstance(event, OptOut):
             self._statuses.note_opt_out(event)
             return Taken.STATUS
-        if isinstance(event, CallStep | RecordingMade | CallEnded | UssdStep):
+        if isinstance(event, UssdStep | UssdEnded):
+            _ = self.converse(event) if isinstance(event, UssdStep) else ()
+            return Taken.STATUS
+        if isinstance(event, CallStep | RecordingMade | CallEnded):
             return self._telephone.take_in(event, self._keeping())
         arrival = self._arrival(event, self._open_now())
-        return self._transact(lambda unit: self._keep(unit, arrival, from_list=from_list))
+        report = self._transact(lambda unit: self._keep(unit, arrival, from_list=from_list))
+        return Taken.AGAIN if report is None else Taken.NEW
 
-    def converse(self, event: InboundCall | CallStep) -> Dialog:
-        """Keep an event of a call, and give what the caller hears next."""
+    def converse(self, event: InboundCall | CallStep | UssdStep) -> Dialog:
+        """Keep an event of a call or a USSD session, and give what the caller hears, or sees, next."""
+        if isinstance(event, UssdStep):
+            if self._ussd is None:
+                raise Unavailable("USSD is not answered here")
+            return (self._ussd.converse(event, self._keeping()),)
         if isinstance(event, InboundCall):
             self.take_in(event)
             return self._telephone.first(event)
@@ -111,7 +123,7 @@ class Intake:
         return Arrival(
             event=event,
             sender=read_sender("" if isinstance(event, Unrecognised) else event.sender),
-            command=_command_of(event, self._words) if isinstance(event, InboundText) else None,
+            command=command_of(event, self._words) if isinstance(event, InboundText) else None,
             open=opened,
         )
 
@@ -119,15 +131,16 @@ class Intake:
         """Give the telephone a way to keep things, a call too that we were never told came in but that is spoken of."""
         opened = self._open_now()
 
-        def keep(unit: UnitOfWork, event: InboundCall) -> Taken:
+        def keep(unit: UnitOfWork, event: InboundCall | InboundText) -> Report | None:
             return self._keep(unit, self._arrival(event, opened), from_list=False)
 
         return Keeping(transact=self._transact, keep=keep, names=opened.pseudonym.key)
 
-    def _keep(self, unit: UnitOfWork, arrival: Arrival, *, from_list: bool) -> Taken:
+    def _keep(self, unit: UnitOfWork, arrival: Arrival, *, from_list: bool) -> Report | None:
+        """Keep what arrived, and give its report; None where it was kept before."""
         tags = delivery_tags(arrival.event, tag_key=self._tag_key, pseudonym_key=arrival.open.pseudonym.key)
         if not self._is_new(unit, arrival, tags, from_list=from_list):
-            return Taken.AGAIN
+            return None
         source = self._source(unit, arrival)
         report = self._report(unit, arrival, source)
         message = message_of(arrival, report, source)
@@ -136,7 +149,7 @@ class Intake:
         if isinstance(arrival.event, InboundCall):
             work = replace(work, due_at=self._telephone.begun(unit, arrival.event, message, now=arrival.open.now))
         unit.work.add(work)
-        return Taken.NEW
+        return report
 
     def _is_new(self, unit: UnitOfWork, arrival: Arrival, tags: DeliveryTags, *, from_list: bool) -> bool:
         """Note the delivery; say whether what was said is new. Same id and other words is new, and flagged."""
@@ -164,7 +177,7 @@ class Intake:
 
     def _source(self, unit: UnitOfWork, arrival: Arrival) -> Source:
         """Give the source, locked until the end of the transaction: two texts of one person must not open two reports."""
-        name = pseudonym(arrival.open.pseudonym.key, arrival.sender.value) if _is_recognisable(arrival) else None
+        name = pseudonym(arrival.open.pseudonym.key, arrival.sender.value) if is_recognisable(arrival) else None
         new = self._new_source(arrival, name)
         known = unit.sources.add_or_get(new, by="pseudonym")
         if known.id == new.id:
@@ -226,7 +239,7 @@ class Intake:
                 return named
             if named is not None:
                 return self._continued(unit, arrival, named)
-            arrival.flags = _joined_flags(arrival.flags, NO_SUCH_RECEIPT)
+            arrival.flags = joined_flags(arrival.flags, NO_SUCH_RECEIPT)
         if isinstance(arrival.event, InboundText | InboundCall) and not arrival.is_first:
             followed = self._followed(unit, arrival.event, source, since_hour=hour - self._join_hours)
             if followed is not None:
@@ -240,7 +253,7 @@ class Intake:
             opened_hour=hour,
             updated_hour=hour,
             receipt_tag=None,
-            flags=_joined_flags(arrival.flags, "command" if is_mere_command else ""),
+            flags=joined_flags(arrival.flags, "command" if is_mere_command else ""),
             news=not is_mere_command,
         )
         unit.reports.add(report)
@@ -266,7 +279,7 @@ class Intake:
         if report.state is ReportState.REJECTED:
             changes["state"] = ReportState.OPEN
         if arrival.flags:
-            changes["flags"] = _joined_flags(report.flags, arrival.flags)
+            changes["flags"] = joined_flags(report.flags, arrival.flags)
         unit.reports.change(report.id, **changes)
         return report
 
@@ -281,24 +294,3 @@ def alone(writing: OpenUnit) -> Transact:
         return done
 
     return transact
-
-
-def _command_of(event: InboundText, words: CommandWords) -> Command | None:
-    """Give what the source asks of the line. What the provider itself made of the text counts: it has acted already."""
-    if event.keyword == "stop":
-        return Stop()
-    if event.keyword == "start":
-        return Start()
-    return read_command(event.text, words)
-
-
-def _is_recognisable(arrival: Arrival) -> bool:
-    """Say whether the sender means one person. A name of letters on SMS may be anybody's; a withheld number is everybody's."""
-    if arrival.sender.kind is SenderKind.NUMBER:
-        return True
-    is_whatsapp = isinstance(arrival.event, InboundText) and arrival.event.channel == "whatsapp"
-    return arrival.sender.kind is SenderKind.NAME and is_whatsapp
-
-
-def _joined_flags(*flags: str) -> str:
-    return " ".join(sorted({flag for text in flags for flag in text.split()}))
