@@ -18,9 +18,7 @@ from handlers.voice.speech import Screen
 NAME = "africastalking"
 State = Literal["success", "incomplete", "failed", "unknown"]
 
-_STATES: Mapping[str, State] = MappingProxyType(
-    {"success": "success", "incomplete": "incomplete", "failed": "failed"}
-)
+_STATES: Mapping[str, State] = MappingProxyType({"success": "success", "incomplete": "incomplete", "failed": "failed"})
 
 
 def read(door: str, fields: Mapping[str, str]) -> UssdStep | UssdEnded | None:

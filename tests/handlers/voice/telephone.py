@@ -32,6 +32,10 @@ def _nothing(_: str) -> None:
     return None
 
 
+def _numbered(count: int, call: OutgoingCall) -> str:
+    return f"CA{count}"
+
+
 @dataclass
 class FakeTelephony:
     """Fulfils `handlers.outgoing.Telephony`. `outcomes` are what the next calls do: an error to raise, or None to ring."""
@@ -43,6 +47,7 @@ class FakeTelephony:
     ends: dict[str, CallEnded] = field(default_factory=dict)
     rung: list[OutgoingCall] = field(default_factory=list)
     on_call: Callable[[str], None] = _nothing
+    named: Callable[[int, OutgoingCall], str] = _numbered
 
     def call(self, call: OutgoingCall) -> Sent:
         """Ring, or raise what was ordered."""
@@ -50,17 +55,18 @@ class FakeTelephony:
         if outcome is not None:
             raise outcome
         self.rung.append(call)
-        self.on_call(f"CA{len(self.rung)}")
+        name = self.named(len(self.rung), call)
+        self.on_call(name)
         if self.after_ringing:
             raise self.after_ringing.pop(0)
-        return Sent(provider_id=f"CA{len(self.rung)}")
+        return Sent(provider_id=name)
 
     def find_call(self, call: OutgoingCall, since: datetime) -> Sent | None:
         """Find the newest call to the same number."""
         if self.look_fails:
             raise self.look_fails.pop(0)
         found = [place for place, known in enumerate(self.rung, 1) if known.recipient == call.recipient]
-        return Sent(provider_id=f"CA{found[-1]}") if found else None
+        return Sent(provider_id=self.named(found[-1], call)) if found else None
 
     def end_of(self, provider_id: str) -> CallEnded | None:
         """Say what became of a call."""
