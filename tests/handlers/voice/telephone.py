@@ -121,18 +121,10 @@ class Telephone:
         self.line.intake.take_in(InboundCall(provider=provider, provider_id=call_id, line=on, sender=sender))
         with self.rooms.writing() as unit:
             (message,) = [known for known in unit.messages.all(kind="call") if self.line.opened(known)["provider_id"] == call_id]
-            call = Call(
-                id=secrets.token_hex(12),
-                source_id=message.source_id,
-                report_id=message.report_id,
-                message_id=message.id,
-                direction=Direction.IN,
-                state=CallState.MISSED,
-                hour=message.hour,
-                tag=call_tag(b"k" * 32, provider, call_id),
-            )
-            unit.sources.get(call.source_id, lock=True)
-            unit.calls.add(call)
+            unit.sources.get(message.source_id, lock=True)
+            call = unit.calls.first(message_id=message.id)
+            assert call is not None
+            unit.calls.change(call.id, state=CallState.MISSED)
             self.call_backs.missed(unit, call)
             unit.commit()
 

@@ -169,7 +169,8 @@ def test_an_answer_is_read_by_receipt_and_then_counts_as_heard(each_line: Line) 
     line, reply = each_line, "Tiri kuuya mangwana. " * 20
     receipt = receipt_on(dialled(line)(f"1*1*{TOLD}"))
     wait_for(line, reply)
-    dial, pages, inputs = dialled(line, sender=OTHER_NUMBER), [], f"3*2*{receipt}"
+    dial, inputs = dialled(line, sender=OTHER_NUMBER), f"3*2*{receipt}"
+    pages: list[Screen] = []
 
     while len(pages) < 2 or pages[-1].text != pages[-2].text:
         pages.append(dial(inputs))
