@@ -11,6 +11,7 @@ import redis
 
 from config.settings import Settings, load_settings
 from gateway import wiring
+from gateway.call_backs import CALLING, rules_of, voice_lines
 from gateway.carriage import CarriageError, check_policy, connect
 from gateway.wiring import House
 from handlers.records import Role
@@ -18,6 +19,7 @@ from storage.counts import counts
 from storage.migrating import is_current
 
 _WRONG, _WEAK = "WRONG", "weak "
+_DAY_MINUTES, _NIGHT_MINUTES = 24 * 60, 6 * 60
 _NO_PROXIES = (
     "IZWI_PROXIES is 0, but a web server that speaks TLS stands before this one: all callers look like one. Anybody's wrong "
     "passwords shut everybody out, and IZWI_AFRICASTALKING_SOURCES refuses every text. Set it to 1."
@@ -50,7 +52,7 @@ def check() -> None:
     """
     settings = load_settings()
     with wiring.open_house(settings) as house:
-        findings = [*_database(house), *_keys(settings), *_people(house), *_doors(settings), *_carriage(house)]
+        findings = [*_database(house), *_keys(settings), *_people(house), *_doors(settings), *_calls(settings), *_carriage(house)]
     for grade, sentence in findings:
         click.echo(f"{grade}  {sentence}")
     wrong = sum(grade == _WRONG for grade, _ in findings)
@@ -114,6 +116,24 @@ def _doors(settings: Settings) -> Iterator[tuple[str, str]]:
         yield _WEAK, "Africa's Talking signs nothing: set IZWI_AFRICASTALKING_SOURCES to the addresses that you see it call from."
     if settings.demo:
         yield _WEAK, "IZWI_DEMO is set: never with real people's reports."
+
+
+def _calls(settings: Settings) -> Iterator[tuple[str, str]]:
+    if not settings.call_back:
+        return
+    voice = [line for line in settings.lines if "voice" in line.does]
+    for line in voice:
+        if line.provider not in CALLING:
+            yield _WEAK, f"IZWI_LINES: {line} cannot ring anybody: {line.provider} carries no calls. Take its voice away."
+    if voice and not voice_lines(settings):
+        yield _WEAK, "No line that carries voice has its provider set up: nobody who rings is called back (docs/voice-calls.md)."
+    if not voice_lines(settings):
+        return
+    if not rules_of(settings).spares((), 24):
+        yield _WEAK, "IZWI_CALL_BACK_PER_HOUR or _PER_DAY leaves no room for one call: raise them, or set IZWI_CALL_BACK=false."
+    quiet = settings.call_back_quiet_hours
+    if (quiet.ends - quiet.begins) % _DAY_MINUTES < _NIGHT_MINUTES:
+        yield _WEAK, "IZWI_CALL_BACK_QUIET_HOURS is shorter than a night: a telephone that rings at night is heard by others."
 
 
 def _carriage(house: House) -> Iterator[tuple[str, str]]:
