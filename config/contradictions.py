@@ -1,4 +1,4 @@
-"""Settings that are right each by itself and wrong together."""
+"""Settings that are each right, and do not go together."""
 
 from __future__ import annotations
 

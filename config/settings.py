@@ -131,6 +131,11 @@ class Settings(BaseSettings):
         description="What the names of the hosts end in that its recordings are fetched from.",
         examples=[".at-internal.com"],
     )
+    media_bases: typed.Bases = Field(
+        (),
+        description="Other addresses that recordings and media may be fetched from, private ones too (a simulator, a proxy).",
+        examples=["http://127.0.0.1:9001"],
+    )
     handset_api_base: typed.Url | None = Field(
         None, description="The address of the handset gateway (SMS Gateway for Android).", examples=["http://192.168.1.20:8080"]
     )
@@ -144,8 +149,8 @@ class Settings(BaseSettings):
     )
     lines: typed.Lines = Field(
         (),
-        description="Which numbers are ours, and what each does.",
-        examples=["twilio:+12065550100=text,africastalking:33000=text"],
+        description="Which numbers are ours, and what each does: text, voice, or text+voice.",
+        examples=["twilio:+12065550100=text+voice,africastalking:33000=text"],
     )
 
     lists_dir: typed.Place = Field(

@@ -14,6 +14,7 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 AccountSid = Annotated[str, BeforeValidator(kinds.read_account_sid)]
 At = Annotated[kinds.Address, BeforeValidator(kinds.read_address)]
+Bases = Annotated[tuple[str, ...], BeforeValidator(kinds.read_bases)]
 BlobUrl = Annotated[Path, BeforeValidator(kinds.read_blob_url)]
 CallCap = Annotated[kinds.CallCap, BeforeValidator(kinds.read_call_cap)]
 DatabaseUrl = Annotated[str, BeforeValidator(kinds.read_database_url)]

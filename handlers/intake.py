@@ -35,14 +35,11 @@ from handlers.protection.numbers import SenderKind, read_sender
 from handlers.protection.pseudonyms import DeliveryTags, delivery_tags, pseudonym
 from handlers.protection.sealing import Place, open_json, seal_json
 from handlers.receipts import NO_SUCH_RECEIPT, find_report
-from handlers.records import (
-    Delivery,
-    Purpose,
-    Report,
-    Source,
-)
+from handlers.records import Delivery, Purpose, Report, Source
 from handlers.reports import ReportState
 from handlers.statuses import StatusNotes
+from handlers.voice.announcing import OpenNow as VoiceNow
+from handlers.voice.attached import announce_attached
 from handlers.voice.speech import Dialog
 from handlers.voice.telephone import Keeping, NoTelephone, Telephone
 from handlers.voice.ussd_desk import UssdDesk
@@ -87,8 +84,10 @@ class Intake:
         if isinstance(event, OptOut):
             self._statuses.note_opt_out(event)
             return Taken.STATUS
-        if isinstance(event, UssdStep | UssdEnded):
-            _ = self.converse(event) if isinstance(event, UssdStep) else ()
+        if isinstance(event, UssdEnded):
+            return Taken.STATUS
+        if isinstance(event, UssdStep):
+            self.converse(event)
             return Taken.STATUS
         if isinstance(event, CallStep | RecordingMade | CallEnded):
             return self._telephone.take_in(event, self._keeping())
@@ -149,7 +148,12 @@ class Intake:
         if isinstance(arrival.event, InboundCall):
             work = replace(work, due_at=self._telephone.begun(unit, arrival.event, message, now=arrival.open.now))
         unit.work.add(work)
+        if isinstance(arrival.event, InboundText) and not isinstance(arrival.command, Delete):
+            announce_attached(unit, arrival.event, message, self._voice_now(arrival))
         return report
+
+    def _voice_now(self, arrival: Arrival) -> VoiceNow:
+        return VoiceNow(report=arrival.open.report, contact=arrival.open.contact, now=arrival.open.now, tag_key=self._tag_key)
 
     def _is_new(self, unit: UnitOfWork, arrival: Arrival, tags: DeliveryTags, *, from_list: bool) -> bool:
         """Note the delivery; say whether what was said is new. Same id and other words is new, and flagged."""

@@ -11,7 +11,7 @@ import redis
 
 from config.settings import Settings, load_settings
 from gateway import wiring
-from gateway.call_backs import CALLING, rules_of, voice_lines
+from gateway.call_backs import rules_of, voice_lines
 from gateway.carriage import CarriageError, check_policy, connect
 from gateway.wiring import House
 from handlers.records import Role
@@ -52,7 +52,15 @@ def check() -> None:
     """
     settings = load_settings()
     with wiring.open_house(settings) as house:
-        findings = [*_database(house), *_keys(settings), *_people(house), *_doors(settings), *_calls(settings), *_carriage(house)]
+        findings = [
+            *_database(house),
+            *_keys(settings),
+            *_people(house),
+            *_doors(settings),
+            *_calls(house),
+            *_call_backs(settings),
+            *_carriage(house),
+        ]
     for grade, sentence in findings:
         click.echo(f"{grade}  {sentence}")
     wrong = sum(grade == _WRONG for grade, _ in findings)
@@ -118,16 +126,28 @@ def _doors(settings: Settings) -> Iterator[tuple[str, str]]:
         yield _WEAK, "IZWI_DEMO is set: never with real people's reports."
 
 
-def _calls(settings: Settings) -> Iterator[tuple[str, str]]:
-    if not settings.call_back:
-        return
+def _calls(house: House) -> Iterator[tuple[str, str]]:
+    """Say what the lines that carry voice want for."""
+    settings = house.settings
     voice = [line for line in settings.lines if "voice" in line.does]
-    for line in voice:
-        if line.provider not in CALLING:
-            yield _WEAK, f"IZWI_LINES: {line} cannot ring anybody: {line.provider} carries no calls. Take its voice away."
-    if voice and not voice_lines(settings):
-        yield _WEAK, "No line that carries voice has its provider set up: nobody who rings is called back (docs/voice-calls.md)."
-    if not voice_lines(settings):
+    set_up = {"twilio": settings.twilio_account_sid, "africastalking": settings.africastalking_username}
+    for provider in sorted({line.provider for line in voice}):
+        if provider not in set_up:
+            yield _WRONG, f"IZWI_LINES has a line of {provider} that carries voice: only twilio and africastalking bring calls."
+        elif not set_up[provider]:
+            yield _WRONG, f"IZWI_LINES has a line of {provider} that carries voice, but {provider} is not set up."
+    if not voice:
+        yield _WEAK, "No line carries voice: calls are kept as missed ones and not answered. Say text+voice in IZWI_LINES."
+        return
+    for language, keys in house.live.now().compiled.prompts.missing().items():
+        if keys:
+            shown = ", ".join(keys[:5]) + (", ..." if len(keys) > 5 else "")
+            yield _WEAK, f"{len(keys)} prompts have no words in prompts/voice.{language}.txt and are spoken in English: {shown}."
+
+
+def _call_backs(settings: Settings) -> Iterator[tuple[str, str]]:
+    """Say what calls of ours want for."""
+    if not settings.call_back or not voice_lines(settings):
         return
     if not rules_of(settings).spares((), 24):
         yield _WEAK, "IZWI_CALL_BACK_PER_HOUR or _PER_DAY leaves no room for one call: raise them, or set IZWI_CALL_BACK=false."

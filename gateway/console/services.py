@@ -8,8 +8,9 @@ from redis import Redis
 
 from gateway.lists.editing import Editing
 from handlers.desk.people import People
-from handlers.ports import Clock, OpenUnit
+from handlers.ports import Blobs, Clock, OpenUnit
 from handlers.protection.keyring import Keyring
+from handlers.voice.terms import Renders
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +26,8 @@ class ConsoleServices:
     keyring: Keyring
     people: People
     editing: Editing
+    blobs: Blobs
+    renders: Renders
     cookie_key: bytes = field(repr=False)
     limits_key: bytes = field(repr=False)
     connector_names: tuple[str, ...]

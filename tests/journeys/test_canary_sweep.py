@@ -19,19 +19,22 @@ from gateway.providers.simulator.side import TypedText
 from storage.database import Database
 from tests.canary import digits_of, hits, hits_in_files
 from tests.journeys.browsing import Browser
+from tests.journeys.calling import telephone
 
 PASSWORD = "correct horse battery"
 NUMBERS = ("+263770000061", "+263710000062", "+263780000063", "+263770000064")
 WORDS = ("Vakarohwazzq", "Mudzimbaxqy", "Chigumbaqxv", "Nyembezixzq", "Zvinyararaqz")  # told by sources
 OURS = ("Handiregezizqx", "Ndichauyazqv", "Sunguraixqz")  # a reply, a note, a reason: written at the desk
 SUMMARY = "Guards beat diggers, says the Gonzaqxzentry."
-EVERYTHING = (*WORDS, *OURS, "Gonzaqxzentry", *(form for number in NUMBERS for form in digits_of(number)))
+PRESSED = ("5550918273", "7036541982")  # a monitor's code and PIN, and what is no receipt
+EVERYTHING = (*PRESSED, *WORDS, *OURS, "Gonzaqxzentry", *(form for number in NUMBERS for form in digits_of(number)))
 
 
 def test_after_a_whole_day_no_canary_is_readable_anywhere(line: Any, eventually: Any) -> None:
     # Given a day on which texts come in by every way, right and wrong
     _texts_come_in(line)
     _strangers_knock(line)
+    _people_call(line)
     eventually(lambda: _status(line)["reports.received"] == 0, seconds=60)
 
     # When people work on them, and a source has theirs deleted
@@ -99,6 +102,17 @@ def _strangers_knock(line: Any) -> None:
         f"{line.url}/webhooks/africastalking/{secret}/message", data=f"{WORDS[4]}=%ff&from={NUMBERS[3]}", timeout=20
     )
     assert odd.status_code == 200
+
+
+def _people_call(line: Any) -> None:
+    """They press a code and a PIN, a receipt that nobody was given, speak, hang up while they speak, and flash."""
+    for provider, number, name in (("twilio", NUMBERS[0], "a"), ("africastalking", NUMBERS[1], "b")):
+        phone = telephone(line, provider, number, name).dial()
+        for keys in ("3", "2", f"{PRESSED[0]}#", f"{PRESSED[1]}#", "*", "*", "3", PRESSED[0], "*", "1"):
+            phone.press(keys)
+        phone.speak().press("2").hang_up()
+        telephone(line, provider, NUMBERS[3], f"{name}flash").dial().hang_up(seconds=2)
+        assert not any(hits(text.encode(), EVERYTHING) for text in (*phone.markup, *phone.urls))
 
 
 def _people_work(line: Any) -> list[bytes]:

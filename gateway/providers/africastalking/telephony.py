@@ -9,7 +9,7 @@ from datetime import datetime
 
 from gateway.providers.africastalking import calling
 from gateway.providers.africastalking.config import AfricasTalkingConfig
-from gateway.providers.fetching import Fetcher, Hosts, Rules
+from gateway.providers.fetching import Fetcher, Hosts, Rules, bases_of
 from handlers.events import CallEnded, RecordingMade
 from handlers.outgoing import Fetched, OutgoingCall, Repeat, Sent
 
@@ -22,7 +22,8 @@ class AfricasTalkingTelephony:
     def __init__(self, config: AfricasTalkingConfig, fetcher: Fetcher | None = None) -> None:
         self._config = config
         hosts = Hosts(suffixes=config.recording_hosts)
-        rules = Rules(first=hosts, onward=hosts, base=config.voice_api_base or config.api_base)
+        bases = bases_of(config.voice_api_base, config.api_base, *config.media_bases)
+        rules = Rules(first=hosts, onward=hosts, bases=bases)
         self._fetcher = fetcher or Fetcher(rules)
 
     def call(self, call: OutgoingCall) -> Sent:

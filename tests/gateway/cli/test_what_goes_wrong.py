@@ -107,8 +107,6 @@ def test_after_the_loss_of_the_boot_secret_the_line_goes_on_with_a_new_one(run: 
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
-        ({}, "No line that carries voice has its provider set up"),
-        ({"IZWI_LINES": "handset:+263770000099=text+voice"}, "handset carries no calls"),
         ({"IZWI_CALL_BACK_PER_DAY": "100/5"}, "leaves no room for one call"),
         ({"IZWI_CALL_BACK_QUIET_HOURS": "00:00-00:00"}, "is shorter than a night"),
     ],
@@ -117,9 +115,8 @@ def test_what_is_weak_with_calls_of_ours_is_said(
     run: Run, founded: Path, monkeypatch: pytest.MonkeyPatch, settings: dict[str, str], said: str
 ) -> None:
     monkeypatch.setenv("IZWI_LINES", "twilio:+12065550100=text+voice")
-    if settings:
-        monkeypatch.setenv("IZWI_TWILIO_ACCOUNT_SID", "AC" + "0" * 32)
-        monkeypatch.setenv("IZWI_TWILIO_AUTH_TOKEN", "token")
+    monkeypatch.setenv("IZWI_TWILIO_ACCOUNT_SID", "AC" + "0" * 32)
+    monkeypatch.setenv("IZWI_TWILIO_AUTH_TOKEN", "token")
     for name, value in settings.items():
         monkeypatch.setenv(name, value)
 
@@ -132,3 +129,32 @@ def _open_periods(state: Path) -> None:
     with wiring.open_house(load_settings({"IZWI_STATE_DIR": str(state)})) as house:
         for purpose in Purpose:
             house.keyring.current(purpose)
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ("twilio:+12065550100=text", "No line carries voice"),
+        ("twilio:+12065550100=voice", "but twilio is not set up"),
+        ("handset:+263770000099=text+voice", "only twilio and africastalking bring calls"),
+    ],
+)
+def test_check_says_what_is_missing_for_calls(
+    run: Run, founded: Path, monkeypatch: pytest.MonkeyPatch, lines: str, said: str
+) -> None:
+    monkeypatch.setenv("IZWI_LINES", lines)
+
+    assert said in run("check")[1]
+
+
+def test_check_names_the_prompts_that_a_language_has_no_words_for(
+    run: Run, founded: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("IZWI_LINES", "twilio:+12065550100=text+voice")
+    monkeypatch.setenv("IZWI_TWILIO_ACCOUNT_SID", "AC" + "0" * 32)
+    monkeypatch.setenv("IZWI_TWILIO_AUTH_TOKEN", "token")
+
+    said = run("check")[1]
+
+    assert "prompts have no words in prompts/voice.ndau.txt and are spoken in English: group_1" in said
+    assert "voice.sn.txt" not in said

@@ -255,7 +255,7 @@ def test_a_report_that_its_source_deletes_takes_the_call_back_with_it(telephone:
 
     telephone.line.delete_report()
 
-    assert telephone.calls() == []
+    assert telephone.states() == ["withheld"]
     assert telephone.work() == []
 
 
