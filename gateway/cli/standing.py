@@ -92,7 +92,7 @@ def _keys(settings: Settings) -> Iterator[tuple[str, str]]:
                 f"Put {settings.boot_secret_file.name} elsewhere (a systemd credential, a tmpfs) and set IZWI_BOOT_SECRET_FILE."
             ),
         )
-    for path in (settings.boot_secret_file, settings.state_dir):
+    for path in (settings.boot_secret_file, settings.state_dir, settings.blob_url):
         if path.exists() and path.stat().st_mode & 0o077:
             yield _WRONG, f"Others on this machine can read {path}: chmod go-rwx {path}."
     if Path("/proc/swaps").exists() and len(Path("/proc/swaps").read_text(encoding="ascii").splitlines()) > 1:

@@ -195,8 +195,10 @@ def _founded(folder: Path, settings: dict[str, str]) -> Line:
         "IZWI_HANDSET_PASSWORD": config.handset_password,
         "IZWI_HANDSET_SIGNING_KEY": config.handset_signing_key,
         "IZWI_HANDSET_API_BASE": simulator.url,
-        "IZWI_LINES": "twilio:+12065550100=text+voice,africastalking:33000=text,africastalking:+254711082000=voice,"
-        "handset:+263770000099=text",
+        "IZWI_LINES": (
+            f"twilio:+12065550100=text+voice,africastalking:33000=text,handset:+263770000099=text,"
+            f"africastalking:{config.africastalking_voice_line}=voice"
+        ),
         "IZWI_FORWARD_FOLDER": str(folder / "forwarded"),
         "IZWI_LOG_LEVEL": "debug",
         **settings,
