@@ -70,7 +70,7 @@ class Reading:
             claimed_by=self._claimed_by(rows),
             cannot_reply=_cannot_reply(rows, thread.senders, keys),
             authors=rows.authors,
-            recordings=tuple(listening.open(rows.spoken, each) for each in rows.spoken.recordings),
+            recordings=listening.all(rows.spoken),
         )
 
     def summaries(self, who: SignedIn, report_ids: Sequence[str]) -> dict[str, Summary]:
