@@ -204,7 +204,7 @@ def test_an_older_version_that_no_longer_fits_is_not_restored(desk: Desk, tariro
 
 
 def test_weighing_anew_moves_open_reports_and_keeps_what_people_corrected(desk: Desk, tariro: Browser) -> None:
-    told, corrected = desk.tell(UNKNOWN), desk.tell(UNKNOWN)
+    told, corrected = desk.tell("Vakazumbungurwa paChirasika"), desk.tell("Vakazumbungurwa paChirasika")
     tariro.act(f"/desk/reports/{corrected}", "correct", stage="category", values=["MINE"], reason="I asked")
     before = desk.report(told)
     save(tariro, EDITED)
