@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from rapidfuzz import fuzz, utils
 
+from bench.triage_examples import labelled as by_every_hand
+from bench.triage_examples import written
 from config.settings import ROOT
 
 Labelled = dict[str, Any]
@@ -177,3 +179,16 @@ def test_no_scored_report_is_nearly_a_report_to_develop_on() -> None:
     ]
 
     assert near == []
+
+
+def test_the_examples_that_ship_are_the_labelled_reports() -> None:
+    """When this fails: `.venv/bin/python -m bench.triage_examples`, then `./izwi lists learn config`."""
+    for name, text in written().items():
+        assert (ROOT / "config" / name).read_text(encoding="utf-8") == text, name
+
+
+def test_the_reports_of_other_hands_have_labels_that_are_known() -> None:
+    for hand, report in by_every_hand():
+        assert set(report["cat"]) <= CODES, (hand, report["id"])
+        assert report["lang"] in LANGUAGES, (hand, report["id"])
+        assert isinstance(report["urgent"], bool), (hand, report["id"])

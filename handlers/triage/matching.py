@@ -249,9 +249,12 @@ def find_cues(
     """
     hits: list[Hit] = []
     for index, word in enumerate(words):
+        following = words[index + 1] if index + 1 < len(words) else ""
         hits.extend([Hit(cue, index, index + 1) for cue in table.words.get(word, ())])
         for first in (word, *_virtuals(found, words, index, numbers)):
             for phrase, cue in table.phrases.get(first, ()):
+                if len(phrase) > 1 and phrase[1] != following and phrase[1][-1] not in "->":
+                    continue  # most phrases end here
                 if _phrase_stands(found, words, index, phrase, numbers):
                     hits.append(Hit(cue, index, index + len(phrase)))
         hits.extend([Hit(cue, index, index + 1) for cue in table.starting(word)])

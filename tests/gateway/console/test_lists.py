@@ -229,7 +229,7 @@ def test_before_a_version_is_restored_it_is_shown_which_open_reports_it_would_mo
 
 
 def test_weighing_anew_moves_open_reports_and_keeps_what_people_corrected(desk: Desk, tariro: Browser) -> None:
-    told, corrected = desk.tell(UNKNOWN), desk.tell(UNKNOWN)
+    told, corrected = desk.tell("Vakazumbungurwa paChirasika"), desk.tell("Vakazumbungurwa paChirasika")
     tariro.act(f"/desk/reports/{corrected}", "correct", stage="category", values=["MINE"], reason="I asked")
     before = desk.report(told)
     save(tariro, EDITED)
