@@ -15,7 +15,7 @@ import redis
 import requests
 
 from gateway.carriage import url_of_running
-from gateway.providers.simulator.caller import dial
+from gateway.providers.simulator.caller import dial, dial_code
 from gateway.providers.simulator.side import Attachment, TypedText
 from gateway.providers.simulator.sound import read, to_mp3
 from gateway.providers.simulator.speech import babbled
@@ -186,7 +186,8 @@ def _strangers_knock(line: Any) -> None:
 
 
 def _people_call(line: Any) -> None:
-    """They press a code and a PIN, a receipt that nobody was given, speak, hang up while they speak, and flash."""
+    """They press a code and a PIN, a receipt that nobody was given, speak, hang up while they speak, flash, dial a code, and ask
+    to be called: what waits to be rung waits sealed."""
     for provider, number, name in (("twilio", NUMBERS[0], "a"), ("africastalking", NUMBERS[1], "b")):
         phone = telephone(line, provider, number, name).dial()
         for keys in ("3", "2", f"{PRESSED[0]}#", f"{PRESSED[1]}#", "*", "*", "3", PRESSED[0], "*", "1"):
@@ -194,6 +195,13 @@ def _people_call(line: Any) -> None:
         phone.speak().press("2").hang_up()
         telephone(line, provider, NUMBERS[3], f"{name}flash").dial().hang_up(seconds=2)
         assert not any(hits(text.encode(), EVERYTHING) for text in (*phone.markup, *phone.urls))
+    exchange = line.simulator.exchange
+    assert dial_code(exchange, NUMBERS[2]).type("1").type("1").type(f"Masoja * {WORDS[2]} {NUMBERS[2]}").is_over
+    dial_code(exchange, NUMBERS[2]).type(f"{WORDS[3]} arova").close()
+    assert dial_code(exchange, NUMBERS[2]).type("1").type("4").type("1").is_over
+    line.simulator.desk.type_text(
+        TypedText(phone=line.simulator.network.phones.find(NUMBERS[0]), line="twilio", text="ngifonele")
+    )
 
 
 def _people_work(line: Any) -> list[bytes]:
