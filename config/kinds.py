@@ -13,6 +13,7 @@ PROVIDERS = ("twilio", "africastalking", "handset", "simulator")
 DOORS = ("webhooks", "console")
 Duty = Literal["text", "voice"]
 _LINE = re.compile(r"(?P<provider>[a-z]+):(?P<number>\+?[A-Za-z0-9_-]{1,40})=(?P<does>(?:text|voice)(?:\+(?:text|voice))*)")
+_HOST_END = re.compile(r"(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?){2,}")
 _SHORTEST_WEBHOOK_SECRET = 22  # 128 bits in the URL-safe alphabet
 _LAST_PORT = 65_535
 
@@ -62,6 +63,26 @@ def _split(value: str) -> SplitResult | None:
 def folder_or_file(value: object) -> object:
     """Read a path, `~` included, as an absolute one."""
     return Path(value).expanduser().absolute() if isinstance(value, str | Path) else value
+
+
+def read_host_ends(value: object) -> object:
+    """Read what host names end in, each with its dot."""
+    if not isinstance(value, str):
+        return value
+    ends = _items(value)
+    if not ends or not all(_HOST_END.fullmatch(end) for end in ends):
+        raise ValueError("ends of host names, each with its dot, such as .at-internal.com,.africastalking.com")
+    return ends
+
+
+def read_blob_url(value: object) -> object:
+    """Read where blobs are kept: a folder, as a path or as file:///path."""
+    if isinstance(value, str) and "://" in value:
+        parts = _split(value)
+        if parts is None or parts.scheme != "file" or parts.netloc or not parts.path.strip("/"):
+            raise ValueError("a folder, such as /srv/izwi/blobs or file:///srv/izwi/blobs (no other kind of storage is known)")
+        value = parts.path
+    return folder_or_file(value)
 
 
 def read_url(value: object) -> object:

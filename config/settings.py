@@ -18,8 +18,10 @@ from config.kinds import (
     is_sqlite,
     read_account_sid,
     read_address,
+    read_blob_url,
     read_database_url,
     read_doors,
+    read_host_ends,
     read_languages,
     read_lines,
     read_networks,
@@ -80,6 +82,11 @@ class Settings(BaseSettings):
     )
     case_log_database_url: DatabaseUrl | None = Field(
         None, repr=False, description="A database of its own for the case log.", examples=["postgresql+psycopg://izwi@db/caselog"]
+    )
+    blob_url: Annotated[Path, BeforeValidator(read_blob_url)] = Field(
+        default_factory=lambda values: _state(values) / "blobs",
+        description="The folder of sealed recordings and pictures; with several machines, one that all of them share.",
+        examples=["/srv/izwi/blobs"],
     )
     redis_url: Annotated[str, BeforeValidator(read_redis_url)] | None = Field(
         None,
@@ -146,6 +153,11 @@ class Settings(BaseSettings):
     )
     africastalking_voice_api_base: Url | None = Field(
         None, description="Another address for its voice API.", examples=["http://127.0.0.1:9000"]
+    )
+    africastalking_recording_hosts: Annotated[tuple[str, ...], BeforeValidator(read_host_ends)] = Field(
+        (".at-internal.com", ".africastalking.com"),
+        description="What the names of the hosts end in that its recordings are fetched from.",
+        examples=[".at-internal.com"],
     )
     handset_api_base: Url | None = Field(
         None, description="The address of the handset gateway (SMS Gateway for Android).", examples=["http://192.168.1.20:8080"]

@@ -32,6 +32,8 @@ def provider_configs(settings: Settings) -> Iterator[ProviderConfig]:
             sources=settings.africastalking_sources,
             default_sender=_line(settings, "africastalking"),
             api_base=settings.africastalking_api_base,
+            voice_api_base=settings.africastalking_voice_api_base,
+            recording_hosts=settings.africastalking_recording_hosts,
         )
     if settings.handset_login and settings.handset_password and settings.handset_signing_key:
         yield HandsetConfig(

@@ -71,6 +71,7 @@ def children_for(settings: Settings, env: Mapping[str, str], *, doors: ExitStack
     children += [
         Child(name=f"worker-{number}", command=_python("gateway.worker"), env=env) for number in range(1, settings.workers + 1)
     ]
+    children.append(Child(name="voice", command=_python("gateway.worker", "voice"), env=env))
     children.append(Child(name="clock", command=_python("gateway.clock"), env=env))
     if private:
         children.append(Child(name="redis", command=redis_command, stage=0, is_ready=_pings(private.url)))

@@ -15,6 +15,7 @@ import redis
 from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
 from apscheduler.schedulers.blocking import BlockingScheduler
 from rq import Queue
+from rq.queue import EnqueueData
 from rq.serializers import JSONSerializer
 
 from config.logs import configure_logs, get_log
@@ -23,14 +24,13 @@ from config.settings import SettingsError, load_settings
 from gateway import jobs, wiring
 from gateway.carriage import connect
 from gateway.upkeep import upkeep_of
-from handlers.work.workbench import LEASE_SECONDS
+from handlers.records import WorkKind
 from storage.outbox import Outbox
 
 log = get_log(__name__)
 
 _BATCH = 500
 _AGAIN_AFTER_SECONDS = 20
-_JOB_SECONDS = LEASE_SECONDS - 10  # a job must not outlive its lease: another worker would take it up beside it
 _DEFAULTS = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}  # late is better than not at all
 
 
@@ -41,7 +41,8 @@ class Sweep:
         self._outbox = outbox
         self._connection = connection
         self._clock = clock
-        self._queue = Queue(jobs.QUEUE, connection=connection, serializer=JSONSerializer)
+        names = (jobs.QUEUE, jobs.VOICE_QUEUE)
+        self._queues = {name: Queue(name, connection=connection, serializer=JSONSerializer) for name in names}
         self._run_id: str | None = None
 
     def __call__(self) -> int:
@@ -49,29 +50,20 @@ class Sweep:
         now = int(self._clock())
         try:
             self._notice_new_redis()
-            waiting = self._queue.count
+            waiting = sum(queue.count for queue in self._queues.values())
             # While the queue is long, what was handed out is merely waiting its turn.
             again_after = _AGAIN_AFTER_SECONDS * (1 + waiting // _BATCH)
             if not self._outbox.has_due(now=now, again_after=again_after):
                 return 0
-            ids = self._outbox.take_due(now=now, again_after=again_after, limit=_BATCH)
-            prepared = [
-                Queue.prepare_data(
-                    jobs.JOB,
-                    args=(work_id,),
-                    job_id=f"{work_id}-{now}",
-                    description="work",
-                    result_ttl=0,
-                    failure_ttl=0,
-                    timeout=_JOB_SECONDS,
-                )
-                for work_id in ids
-            ]
-            self._queue.enqueue_many(prepared)
+            taken = self._outbox.take_due(now=now, again_after=again_after, limit=_BATCH)
+            for name, queue in self._queues.items():
+                prepared = [_prepared(work_id, kind, now) for work_id, kind in taken if jobs.queue_of(kind) == name]
+                if prepared:
+                    queue.enqueue_many(prepared)
         except redis.RedisError:
             log.warning("redis_away")
             return 0
-        return len(ids)
+        return len(taken)
 
     def _notice_new_redis(self) -> None:
         """Hand everything out anew after Redis was started anew: it keeps nothing."""
@@ -79,6 +71,18 @@ class Sweep:
         if self._run_id != run_id:
             self._outbox.forget_handed_out()
             self._run_id = run_id
+
+
+def _prepared(work_id: str, kind: WorkKind, now: int) -> EnqueueData:
+    return Queue.prepare_data(
+        jobs.JOB,
+        args=(work_id,),
+        job_id=f"{work_id}-{now}",
+        description="work",
+        result_ttl=0,
+        failure_ttl=0,
+        timeout=jobs.seconds_of(kind),
+    )
 
 
 def main() -> int:
@@ -100,6 +104,7 @@ def main() -> int:
         _every(scheduler, upkeep.close_periods, seconds=60)
         _every(scheduler, upkeep.scrub, seconds=300)
         _every(scheduler, upkeep.destroy_old, seconds=3600)
+        _every(scheduler, upkeep.sweep_blobs, seconds=600)
         _every(scheduler, upkeep.reconcile, seconds=60 * settings.reconcile_minutes)
         signal.signal(signal.SIGTERM, _stop(scheduler))
         signal.signal(signal.SIGINT, _stop(scheduler))

@@ -21,6 +21,7 @@ from handlers.ports import OpenUnit
 from handlers.protection.boot import BootSecret
 from handlers.protection.keyring import Keyring
 from handlers.triage.lookups import Lookups
+from storage.blobs import FolderBlobs
 from storage.database import Database
 from storage.spool import Spool
 from storage.unit_of_work import units_of
@@ -67,6 +68,11 @@ class House:
     def spool(self) -> Spool:
         """Where events wait while the database is away."""
         return Spool(self.settings.state_dir / "spool", self.boot.derive("spool"))
+
+    @cached_property
+    def blobs(self) -> FolderBlobs:
+        """Where sealed recordings are kept."""
+        return FolderBlobs(self.settings.blob_url)
 
     @cached_property
     def versions(self) -> Versions:

@@ -8,13 +8,25 @@ from __future__ import annotations
 from typing import Protocol
 
 from config.logs import get_log
-from handlers.records import Work
-from handlers.work.workbench import Outcome, Unforeseen
+from handlers.records import Work, WorkKind
+from handlers.work.workbench import Outcome, Unforeseen, lease_of
 
 log = get_log(__name__)
 
 QUEUE = "izwi"
+VOICE_QUEUE = "izwi-voice"  # an hour of speech takes a while, and no text that asks for help should wait for it
 JOB = "gateway.jobs.do"
+_VOICE = (WorkKind.FETCH, WorkKind.DISGUISE)
+
+
+def queue_of(kind: WorkKind) -> str:
+    """Give the queue that work of a kind goes to."""
+    return VOICE_QUEUE if kind in _VOICE else QUEUE
+
+
+def seconds_of(kind: WorkKind) -> int:
+    """Give how long a job may take. It must not outlive its lease: another worker would take it up beside it."""
+    return lease_of(kind) - 10
 
 
 class Bench(Protocol):

@@ -14,6 +14,7 @@ from handlers.intake import Taken
 from handlers.upkeep.closing import Closing
 from handlers.upkeep.reconciling import Reconciling
 from handlers.upkeep.retention import Keeping, Retention
+from handlers.upkeep.sweeping import Sweeping
 
 log = get_log(__name__)
 
@@ -26,6 +27,7 @@ class Upkeep:
     closing: Closing
     retention: Retention
     reconciling: Reconciling
+    sweeping: Sweeping
     intake: TakesIn
 
     def drain_spool(self) -> None:
@@ -53,6 +55,12 @@ class Upkeep:
         if not self.house.database.scrub():
             log.warning("scrub_put_off")
 
+    def sweep_blobs(self) -> None:
+        """Remove the blobs that nothing opens any more."""
+        removed = self.sweeping.sweep()
+        if removed:
+            log.info("blobs_removed", count=removed)
+
     def reconcile(self) -> None:
         """Bring in what no webhook brought."""
         for provider, outcome in self.reconciling.reconcile().items():
@@ -79,7 +87,10 @@ def upkeep_of(house: House) -> Upkeep:
             grace_hours=settings.period_grace_hours,
         ),
         retention=Retention(writing=writing, reading=reading, clock=house.clock, keeping=keeping),
-        reconciling=Reconciling(clients=carriers, take_in=_forgiving(taking), clock=house.clock),
+        reconciling=Reconciling(
+            clients=carriers, telephonies=wiring.telephonies(house), take_in=_forgiving(taking), clock=house.clock
+        ),
+        sweeping=Sweeping(reading=reading, blobs=house.blobs),
         intake=taking,
     )
 

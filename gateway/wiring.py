@@ -15,18 +15,14 @@ from gateway.lists.live import Renewed
 from gateway.providers import registry as providers_registry
 from gateway.providers.contract import Provider
 from gateway.telephone import telephone
+from gateway.voice.sandbox import render_apart
 from handlers.desk.office import Office
 from handlers.events import CallStep, Event, InboundCall
 from handlers.intake import Intake, Taken
-from handlers.outgoing import Client
-from handlers.records import Work, WorkKind
+from handlers.outgoing import Client, Telephony
+from handlers.ports import T
 from handlers.voice.speech import Dialog
-from handlers.work.answering import Answering, Caps
-from handlers.work.erasing import Erasing
-from handlers.work.forwarding import Forwarding
-from handlers.work.sending import Sending
-from handlers.work.triaging import Triaging
-from handlers.work.workbench import Outcome, Workbench
+from handlers.voice.terms import Limits, Rendered, Strength
 from storage.group_commit import GroupCommit
 
 __all__ = ["House", "databases", "enter_house", "open_house"]
@@ -42,6 +38,16 @@ def clients(house: House) -> dict[str, Callable[[], Client]]:
     return {name: _once(provider.client) for name, provider in providers(house).items()}
 
 
+def telephonies(house: House) -> dict[str, Callable[[], Telephony | None]]:
+    """Give what asks each provider for calls and recordings, made when first needed and kept for this process."""
+    return {name: _once(provider.telephony) for name, provider in providers(house).items()}
+
+
+def render_recording(data: bytes, *, strength: Strength, tone: float) -> Rendered:
+    """Disguise a recording in a process apart."""
+    return render_apart(data, limits=Limits(), strength=strength, tone=tone)
+
+
 def intake(house: House) -> Intake:
     """Give what takes in events."""
     return Intake(
@@ -54,48 +60,6 @@ def intake(house: House) -> Intake:
         ids_differ_on_list=frozenset(name for name, each in providers(house).items() if each.ids_differ_on_list),
         transact=GroupCommit(house.units[0]) if house.database.is_sqlite else None,
         telephone=telephone(house, frozenset(providers(house))),
-    )
-
-
-def workbench(house: House) -> Workbench:
-    """Give what does the work."""
-    writing, reading = house.units
-    keyring, clock = house.keyring, house.clock
-    carriers = clients(house)
-    answering = Answering(
-        writing=writing,
-        reading=reading,
-        keyring=keyring,
-        clock=clock,
-        receipt_key=house.boot.derive("receipt tag"),
-        replies=house.live.now().compiled.replies,
-        words=house.words,
-        caps=_caps(house.settings),
-        erase_at_provider=house.settings.erase_at_provider,
-    )
-    triaging = Triaging(
-        writing=writing,
-        reading=reading,
-        keyring=keyring,
-        clock=clock,
-        lookups=house.lookups,
-        answering=answering,
-        erase_at_provider=house.settings.erase_at_provider,
-    )
-    return Workbench(
-        writing=writing,
-        clock=house.clock,
-        doers={
-            WorkKind.TRIAGE: triaging,
-            WorkKind.ANSWER: answering,
-            WorkKind.SEND: Sending(
-                writing=writing, keyring=keyring, clock=clock, tag_key=house.boot.derive("delivery tag"), clients=carriers
-            ),
-            WorkKind.ERASE: Erasing(writing=writing, reading=reading, keyring=keyring, clients=carriers),
-            WorkKind.FORWARD: Forwarding(
-                writing=writing, reading=reading, keyring=keyring, recipients=recipients(house.settings)
-            ),
-        },
     )
 
 
@@ -130,22 +94,6 @@ class RenewedIntake:
         return self._intake().for_spool(event)
 
 
-class RenewedWorkbench:
-    """Does the work by the lists that are in force."""
-
-    def __init__(self, house: House) -> None:
-        self._bench = Renewed(house.live, lambda: workbench(house))
-        self._bench()
-
-    def do(self, work_id: str) -> tuple[Outcome, Work | None]:
-        """Do a piece of work, as `Workbench` does."""
-        return self._bench().do(work_id)
-
-    def put_off(self, work: Work, *, reason: str, permanent: bool = False) -> Outcome:
-        """Put a piece of work off, as `Workbench` does."""
-        return self._bench().put_off(work, reason=reason, permanent=permanent)
-
-
 def console_services(house: House, connection: redis.Redis) -> ConsoleServices:
     """Give what the console stands on."""
     settings = house.settings
@@ -169,19 +117,10 @@ def console_services(house: House, connection: redis.Redis) -> ConsoleServices:
     )
 
 
-def _caps(settings: Settings) -> Caps:
-    return Caps(
-        acknowledge=settings.acknowledge,
-        language=settings.reply_languages[0],
-        per_source_per_day=settings.acknowledge_per_source_per_day,
-        per_hour=settings.acknowledge_per_hour,
-    )
+def _once(make: Callable[[], T]) -> Callable[[], T]:
+    made: list[T] = []
 
-
-def _once(make: Callable[[], Client]) -> Callable[[], Client]:
-    made: list[Client] = []
-
-    def give() -> Client:
+    def give() -> T:
         if not made:
             made.append(make())
         return made[0]

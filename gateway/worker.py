@@ -1,4 +1,5 @@
-"""The worker: `python -m gateway.worker` runs RQ over the one queue. One process, no fork: the work is short and ours."""
+"""The worker: `python -m gateway.worker` runs RQ over the queue of what is short, `... voice` over that of recordings. One
+process, no fork: the work is ours; what strangers sent is decoded in a process of its own."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ from rq.serializers import JSONSerializer
 from config.logs import configure_logs, get_log
 from config.process import close_process
 from config.settings import SettingsError, load_settings
-from gateway import jobs, wiring
+from gateway import jobs, wiring, workbenches
 from gateway.carriage import connect
 
 log = get_log(__name__)
@@ -21,7 +22,7 @@ _SECONDS_IDLE_BEFORE_RENEWAL = (
 )
 
 
-def main() -> int:
+def main(queue_name: str = jobs.QUEUE) -> int:
     """Work until told to stop; a new process takes over after some thousand jobs, or an hour without any."""
     close_process()
     try:
@@ -31,9 +32,9 @@ def main() -> int:
         return 2
     configure_logs(settings.log_level)
     with wiring.open_house(settings) as house:
-        jobs.use(wiring.RenewedWorkbench(house))
+        jobs.use(workbenches.RenewedWorkbench(house))
         connection = connect(house.redis_url, patient=True)
-        queue = Queue(jobs.QUEUE, connection=connection, serializer=JSONSerializer)
+        queue = Queue(queue_name, connection=connection, serializer=JSONSerializer)
         worker = SimpleWorker(
             [queue],
             connection=connection,
@@ -52,4 +53,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(jobs.VOICE_QUEUE if sys.argv[1:] == ["voice"] else jobs.QUEUE))

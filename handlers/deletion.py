@@ -8,7 +8,7 @@ from handlers.errors import SealError
 from handlers.ports import UnitOfWork
 from handlers.protection.keyring import Keyring, OpenPeriod
 from handlers.protection.sealing import Place, open_json, seal_json
-from handlers.records import Message, ProposalState, Report, Work, WorkKind
+from handlers.records import Message, ProposalState, Recording, RecordingKind, Report, Work, WorkKind
 from handlers.reports import ReportState
 
 
@@ -19,6 +19,7 @@ def forget(unit: UnitOfWork, report: Report, *, keyring: Keyring, contact_period
     An entry of the case log stays: it never held anything of the source.
     """
     messages = unit.messages.all(report_id=report.id)
+    _forget_spoken(unit, report, keyring, contact_period)
     unit.findings.remove(report_id=report.id)
     unit.notes.remove(report_id=report.id)
     unit.proposals.remove(report_id=report.id, state=(ProposalState.WAITING.value, ProposalState.RETURNED.value))
@@ -46,6 +47,29 @@ def forget(unit: UnitOfWork, report: Report, *, keyring: Keyring, contact_period
         unit.sources.change(report.source_id, **known, contact=None, contact_period=None)
 
 
+def _forget_spoken(unit: UnitOfWork, report: Report, keyring: Keyring, period: OpenPeriod) -> None:
+    """Delete the recordings of a report and have them erased at their provider; their blobs, which nothing opens from now on, are
+    swept. A call that goes on is left without its message."""
+    for recording in unit.recordings.all(report_id=report.id):
+        unit.work.remove(subject_id=recording.id)
+        if recording.kind is RecordingKind.CALL:  # what is attached to a text goes with the text
+            _erase_file_at_provider(unit, recording, keyring, period)
+    unit.recordings.remove(report_id=report.id)
+    unit.waiting.remove(report_id=report.id)
+    for call in unit.calls.all(report_id=report.id):
+        unit.calls.change(call.id, message_id=None)
+
+
+def _erase_file_at_provider(unit: UnitOfWork, recording: Recording, keyring: Keyring, period: OpenPeriod) -> None:
+    try:
+        place = Place("recordings", "content", recording.id, recording.period)
+        known = open_json(keyring.key_in(unit, recording.period), recording.content, place)
+    except SealError:
+        return  # its day is closed: it was erased long ago, once it was disguised
+    if known.get("reference"):
+        _order(unit, recording.id, {name: known.get(name) for name in ("provider", "reference", "parent")}, period)
+
+
 def _erase_at_provider(unit: UnitOfWork, message: Message, keyring: Keyring, period: OpenPeriod) -> None:
     """Add the work of erasing a message at its provider. The message itself will be gone, so the work holds its name there."""
     try:
@@ -55,8 +79,11 @@ def _erase_at_provider(unit: UnitOfWork, message: Message, keyring: Keyring, per
         return  # its day is closed: it was erased long ago, as soon as it was triaged
     if not content.get("provider_id"):
         return
+    _order(unit, message.id, {name: content.get(name) for name in ("provider", "provider_id")}, period)
+
+
+def _order(unit: UnitOfWork, subject_id: str, named: dict[str, object], period: OpenPeriod) -> None:
     work_id = secrets.token_hex(12)
-    named = {name: content.get(name) for name in ("provider", "provider_id")}
     payload = seal_json(period.key, named, Place("work", "payload", work_id, period.id))
-    work = Work(id=work_id, kind=WorkKind.ERASE, subject_id=message.id, payload=payload, payload_period=period.id)
+    work = Work(id=work_id, kind=WorkKind.ERASE, subject_id=subject_id, payload=payload, payload_period=period.id)
     unit.work.add(work)

@@ -5,6 +5,7 @@
      ├── Unavailable             could be kept nowhere just now; please send again (503)
      ├── ProviderError           a provider did not do what was asked; says whether it is permanent
      ├── RecipientError          a recipient of the case log did not take an entry; says whether it is permanent
+     ├── SoundError              a recording is not sound that can be rendered; says why, and whether it is permanent
      ├── SealError               a sealed value does not open: wrong key, altered, or moved
      │    └── KeyDestroyed       the key of its period is gone, as intended
      ├── WrongPassword           a password or recovery phrase does not open a person's key
@@ -57,6 +58,17 @@ class ProviderError(_Outcome):
 
 class RecipientError(_Outcome):
     """A recipient of the case log did not take an entry."""
+
+
+class SoundError(_Outcome):
+    """A recording is not sound that can be rendered.
+
+    `reason` is one of our fixed words: `empty`, `not_audio`, `too_long`, `too_large`, `bomb`, `corrupt`, `timeout`, `memory`, and
+    `killed` where the process that worked on it was ended from outside. Only what the machine may have done is worth another try.
+    """
+
+    def __init__(self, reason: str, *, permanent: bool = True) -> None:
+        super().__init__(reason, permanent=permanent)
 
 
 class SealError(IzwiError):

@@ -42,6 +42,8 @@ from handlers.records import (
 )
 from handlers.reports import ReportState
 from handlers.statuses import StatusNotes
+from handlers.voice.announcing import OpenNow as VoiceNow
+from handlers.voice.attached import announce_attached
 from handlers.voice.speech import Dialog
 from handlers.voice.telephone import Keeping, NoTelephone, Telephone
 
@@ -136,7 +138,12 @@ class Intake:
         if isinstance(arrival.event, InboundCall):
             work = replace(work, due_at=self._telephone.begun(unit, arrival.event, message, now=arrival.open.now))
         unit.work.add(work)
+        if isinstance(arrival.event, InboundText) and not isinstance(arrival.command, Delete):
+            announce_attached(unit, arrival.event, message, self._voice_now(arrival))
         return Taken.NEW
+
+    def _voice_now(self, arrival: Arrival) -> VoiceNow:
+        return VoiceNow(report=arrival.open.report, contact=arrival.open.contact, now=arrival.open.now, tag_key=self._tag_key)
 
     def _is_new(self, unit: UnitOfWork, arrival: Arrival, tags: DeliveryTags, *, from_list: bool) -> bool:
         """Note the delivery; say whether what was said is new. Same id and other words is new, and flagged."""

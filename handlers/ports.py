@@ -184,14 +184,15 @@ class Transact(Protocol):
 
 
 class Blobs(Protocol):
-    """Sealed audio and pictures, by name. What is put is sealed already; a name is letters, digits, dots and hyphens."""
+    """Sealed audio and pictures, by name. What is put is sealed already, in chunks of one length but the last; a name
+    is letters, digits, dots and hyphens, and begins with a letter or digit."""
 
     def put(self, name: str, chunks: Iterable[bytes]) -> None:
         """Keep a blob, whole or not at all, in place of one of the same name; on return it is on disk. Raises `Unavailable`."""
         ...
 
-    def get(self, name: str) -> Iterator[bytes]:
-        """Give a blob in the chunks that it was put in; raise `NotFound`."""
+    def get(self, name: str, *, first: int = 0) -> Iterator[bytes]:
+        """Give a blob in the chunks that it was put in, from the chunk `first` on; raise `NotFound`."""
         ...
 
     def remove(self, name: str) -> None:
@@ -200,6 +201,10 @@ class Blobs(Protocol):
 
     def names(self) -> Iterator[str]:
         """Give the name of every blob."""
+        ...
+
+    def tidy(self) -> None:
+        """Remove what writers that were killed left half done."""
         ...
 
 

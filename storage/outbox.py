@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import ColumnElement, and_, or_, select, update
 
-from handlers.records import WorkState
+from handlers.records import WorkKind, WorkState
 from storage.database import Database
 from storage.tables import work
 
@@ -20,23 +20,23 @@ class Outbox:
         with self._database.reading() as connection:
             return connection.execute(select(work.c.id).where(_is_due(now, again_after)).limit(1)).first() is not None
 
-    def take_due(self, *, now: int, again_after: int, limit: int) -> list[str]:
-        """Give the ids of what is due and was not handed out in the last `again_after` seconds, and note that it was handed
-        out."""
+    def take_due(self, *, now: int, again_after: int, limit: int) -> list[tuple[str, WorkKind]]:
+        """Give the ids and kinds of what is due and was not handed out in the last `again_after` seconds, and note that it was
+        handed out."""
         with self._database.writing() as connection:
             statement = (
-                select(work.c.id)
+                select(work.c.id, work.c.kind)
                 .where(_is_due(now, again_after))
                 .order_by(work.c.due_at)
                 .limit(limit)
                 .with_for_update(skip_locked=True)
             )
-            ids = [row[0] for row in connection.execute(statement)]
-            for start in range(0, len(ids), 500):
-                chunk = ids[start : start + 500]
+            taken = [(str(row[0]), WorkKind(row[1])) for row in connection.execute(statement)]
+            for start in range(0, len(taken), 500):
+                chunk = [name for name, _ in taken[start : start + 500]]
                 connection.execute(update(work).where(work.c.id.in_(chunk)).values(enqueued_at=now))
             connection.commit()
-        return ids
+        return taken
 
     def forget_handed_out(self) -> None:
         """Have everything handed out again at once: the queue was lost."""

@@ -14,6 +14,7 @@ from handlers.records import WorkState
 from handlers.reports import ReportState
 from storage import tables
 from storage.database import Database
+from storage.forgetting import forget_calls, forget_spoken, forget_spoken_of
 from storage.repositories import Repository, as_record
 
 _reports = tables.reports
@@ -213,6 +214,7 @@ class SqlUnitOfWork:
         """Remove the deliveries and statuses older than that."""
         for table in (tables.deliveries, tables.statuses):
             self._connection.execute(delete(table).where(table.c.hour < before_hour))
+        forget_calls(self._connection, before_hour)
 
     def forget_period(self, period_id: str) -> None:
         """Remove all that is sealed to a period, and the reports and sources that nothing is left of."""
@@ -223,16 +225,18 @@ class SqlUnitOfWork:
         ended = select(messages.c.id).where(messages.c.period == period_id)
         run(delete(tables.work).where(tables.work.c.subject_id.in_(ended)))
         run(update(tables.findings).where(tables.findings.c.message_id.in_(ended)).values(message_id=None))
+        forget_spoken(self._connection, period_id, ended)
         for table in (tables.findings, tables.notes, tables.proposals, messages):
             run(delete(table).where(table.c.period == period_id))
         left = select(messages.c.report_id)
         emptied = reports.c.id.not_in(left) & (reports.c.state != ReportState.DELETED.value)
         gone = select(reports.c.id).where(emptied)
+        forget_spoken_of(self._connection, gone)
         for table in (tables.findings, tables.notes, tables.proposals):
             run(delete(table).where(table.c.report_id.in_(gone)))
         run(delete(reports).where(emptied))
-        is_idle = sources.c.id.not_in(select(reports.c.source_id)) & sources.c.id.not_in(select(messages.c.source_id))
-        run(delete(sources).where(is_idle))
+        told = (reports.c.source_id, messages.c.source_id, tables.calls.c.source_id)
+        run(delete(sources).where(*(sources.c.id.not_in(select(column)) for column in told)))
 
 
 def units_of(database: Database) -> tuple[OpenUnit, OpenUnit]:

@@ -113,6 +113,9 @@ class FakeProvider:
         """Give a client."""
         return FakeClient()
 
+    def telephony(self) -> None:
+        """Give none."""
+
     def secrets(self) -> tuple[str, ...]:
         """Name no secrets."""
         return ()

@@ -41,14 +41,15 @@ def web() -> None:
 
 
 @click.command()
-def worker() -> None:
+@click.option("--voice", is_flag=True, help="The worker that fetches recordings and disguises them. One is needed.")
+def worker(voice: bool) -> None:
     """Run one worker alone.
 
     \b
     Example: ./izwi worker
     """
     ready_settings()
-    _become("gateway.worker")
+    _become("gateway.worker", *(["voice"] if voice else []))
 
 
 @click.command()
@@ -76,5 +77,5 @@ def ready_settings() -> Settings:
     return settings
 
 
-def _become(module: str) -> None:
-    os.execve(sys.executable, [sys.executable, "-m", module], child_env(os.environ))  # noqa: S606 - no shell is wanted
+def _become(module: str, *arguments: str) -> None:
+    os.execve(sys.executable, [sys.executable, "-m", module, *arguments], child_env(os.environ))  # noqa: S606 - no shell is wanted

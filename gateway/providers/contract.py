@@ -13,10 +13,21 @@ from datetime import datetime
 from typing import Protocol
 
 from handlers.events import Event
-from handlers.outgoing import Client, OutgoingText, Repeat, Sent
+from handlers.outgoing import Client, OutgoingText, Repeat, Sent, Telephony
 from handlers.voice.speech import Dialog, Next
 
-__all__ = ["Addresses", "Answer", "Client", "OutgoingText", "Provider", "Repeat", "Sent", "WebhookRequest", "has_door"]
+__all__ = [
+    "Addresses",
+    "Answer",
+    "Client",
+    "OutgoingText",
+    "Provider",
+    "Repeat",
+    "Sent",
+    "Telephony",
+    "WebhookRequest",
+    "has_door",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +119,10 @@ class Provider(Protocol):
 
     def client(self) -> Client:
         """Give the client of this provider. Made anew, with its own SDK objects: no state is shared between lines."""
+        ...
+
+    def telephony(self) -> Telephony | None:
+        """Give what asks this provider for calls, recordings and media, with its own SDK objects; None where it has none."""
         ...
 
     def secrets(self) -> tuple[str, ...]:

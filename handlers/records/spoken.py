@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 from handlers.records.states import CallState, Direction, MonitorState, RecordingKind, RecordingState
 
+ORIGINAL, DISGUISED = ".original", ".disguised"  # what the names of blobs end in, after the id of their row
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
@@ -43,6 +45,16 @@ class Recording:
     original_key: bytes | None = field(default=None, repr=False)
     reason: str | None = None
     version: int = 0
+
+    @property
+    def original_blob(self) -> str:
+        """The name of the blob with what was said as it came."""
+        return f"{self.id}{ORIGINAL}"
+
+    @property
+    def disguised_blob(self) -> str:
+        """The name of the blob with the voice of nobody."""
+        return f"{self.id}{DISGUISED}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

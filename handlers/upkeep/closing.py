@@ -1,18 +1,22 @@
 """Close periods: destroy the gateway's copy of a key once its time is over and its work is done.
 
-What is still on its way (a text to be sent again, an entry to be forwarded) is sealed anew to the period that is open, so that
-one recipient that is down does not keep a whole day readable.
+What is still on its way (a text to be sent again, an entry to be forwarded, a recording to be fetched or disguised) is sealed
+anew to the period that is open, so that one recipient, or provider, that is down does not keep a whole day readable.
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 from handlers.errors import SealError
 from handlers.ports import Clock, OpenUnit, UnitOfWork
 from handlers.protection.keyring import Keyring, OpenPeriod
 from handlers.protection.sealing import Place, open_sealed, seal
-from handlers.records import Message, MessageState, Period, Purpose, WorkKind, WorkState
+from handlers.records import Message, MessageState, Period, Purpose, RecordingState, WorkKind, WorkState
 
 _LIVE = (WorkState.DUE.value, WorkState.RUNNING.value)  # what failed for good is not carried: it dies with its period
+_NOT_DISGUISED = (RecordingState.ANNOUNCED.value, RecordingState.FETCHED.value)
+_OF_RECORDINGS = (WorkKind.FETCH.value, WorkKind.DISGUISE.value)
 _LONGEST_GRACE = 4  # times the usual one: work that hangs longer is failed, not waited for
 
 
@@ -39,12 +43,14 @@ class Closing:
 
     def _close(self, period: Period, hour: int) -> bool:
         report, contact = self._keyring.current(Purpose.REPORT), self._keyring.current(Purpose.CONTACT)
+        original = self._keyring.current(Purpose.ORIGINAL)
         is_late = period.closes_hour + _LONGEST_GRACE * self._grace_hours <= hour
         with self._writing() as unit:
             if unit.unfinished_in(period.id) and not is_late:
                 return False
             self._carry_envelopes(unit, period, contact)
             self._carry_payloads(unit, period, report, contact)
+            self._carry_recordings(unit, period, report if period.purpose is Purpose.REPORT else original)
             if period.purpose is Purpose.PSEUDONYM:
                 unit.forget_pseudonyms(period.id)
             unit.periods.change(period.id, intake_wrap=None)
@@ -82,6 +88,22 @@ class Closing:
                 unit.work.change(work.id, payload=None, payload_period=None, state=WorkState.FAILED, reason="key_destroyed")
             else:
                 unit.work.change(work.id, payload=sealed, payload_period=into.id)
+
+    def _carry_recordings(self, unit: UnitOfWork, period: Period, into: OpenPeriod) -> None:
+        """Seal anew what the gateway still needs of recordings that are not disguised yet."""
+        columns = {Purpose.REPORT: ("period", "content"), Purpose.ORIGINAL: ("original_period", "original_key")}
+        if period.purpose not in columns:
+            return
+        named, column = columns[period.purpose]
+        for found in unit.recordings.all(**{named: period.id}, state=_NOT_DISGUISED):
+            recording = unit.recordings.first(id=found.id, lock=True, **{named: period.id})
+            if recording is None or not unit.work.count(subject_id=found.id, kind=_OF_RECORDINGS, state=_LIVE):
+                continue
+            value = getattr(recording, column) or b""
+            sealed = self._resealed(unit, period.id, into, "recordings", column, recording.id, value)
+            if sealed is not None:
+                changes: dict[str, Any] = {named: into.id, column: sealed}
+                unit.recordings.change(recording.id, **changes)
 
     def _resealed(
         self, unit: UnitOfWork, period_id: str, into: OpenPeriod, table: str, column: str, row: str, value: bytes

@@ -1,4 +1,4 @@
-"""Ask each provider for what it received, and take in, once, what no webhook brought."""
+"""Ask each provider for the texts it received and the recordings it made, and take in, once, what no webhook brought."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from handlers.errors import ProviderError
 from handlers.events import Event
 from handlers.intake import Taken
 from handlers.ports import Clock
+from handlers.work.erasing import Telephonies
 from handlers.work.sending import Clients
 
 TakeInFromList = Callable[[Event], Taken | None]
@@ -19,8 +20,11 @@ _LOOK_BACK = timedelta(days=2)
 class Reconciling:
     """Brings in what was missed."""
 
-    def __init__(self, *, clients: Clients, take_in: TakeInFromList, clock: Clock) -> None:
+    def __init__(
+        self, *, clients: Clients, telephonies: Telephonies | None = None, take_in: TakeInFromList, clock: Clock
+    ) -> None:
         self._clients = clients
+        self._telephonies = telephonies or {}
         self._take_in = take_in
         self._clock = clock
 
@@ -33,6 +37,13 @@ class Reconciling:
                 results[name] = str(self._brought_by(client().received_since(since)))
             except ProviderError as error:
                 results[name] = error.reason
+        for name, make in self._telephonies.items():
+            try:
+                telephony = make()
+                if telephony is not None:
+                    results[f"{name}_voice"] = str(self._brought_by(telephony.recordings_since(since)))
+            except ProviderError as error:
+                results[f"{name}_voice"] = error.reason
         return results
 
     def _brought_by(self, events: Iterable[Event]) -> int:

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 
-from handlers.errors import KeyDestroyed, NotFound, ProviderError, RecipientError
+from handlers.errors import KeyDestroyed, NotFound, ProviderError, RecipientError, SoundError
 from handlers.ports import Clock, OpenUnit
 from handlers.records import Work, WorkKind, WorkState
 
 Doer = Callable[[Work], None]
 
 LEASE_SECONDS = 60
+_LONGER_LEASES: Mapping[WorkKind, int] = {
+    WorkKind.FETCH: 300,  # a large file over a poor line, and once more in another format
+    WorkKind.DISGUISE: 600,  # an hour of speech on a busy machine
+}
 _WAITS = (5, 30, 120, 600, 3600, 3 * 3600, 6 * 3600)
 _MOST_ATTEMPTS: Mapping[WorkKind, int] = {
     WorkKind.TRIAGE: 10,
@@ -24,6 +28,11 @@ _MOST_ATTEMPTS: Mapping[WorkKind, int] = {
     WorkKind.CALL_BACK: 8,
 }
 _MOST_BREAKS = 20  # times more that a worker may be killed over it: what ends every worker must not do so for ever
+
+
+def lease_of(kind: WorkKind) -> int:
+    """Give for how many seconds a worker has a piece of work of this kind to itself."""
+    return _LONGER_LEASES.get(kind, LEASE_SECONDS)
 
 
 class Outcome(StrEnum):
@@ -54,7 +63,10 @@ class Workbench:
     def do(self, work_id: str) -> tuple[Outcome, Work | None]:
         """Do a piece of work once. An error that nobody foresaw leaves the work claimed and is passed on as `Unforeseen`."""
         with self._writing() as unit:
-            work = unit.claim_work(work_id, now=int(self._clock()), lease=LEASE_SECONDS)
+            waiting = unit.work.first(id=work_id)
+            if waiting is None:
+                return Outcome.NOT_OURS, None
+            work = unit.claim_work(work_id, now=int(self._clock()), lease=lease_of(waiting.kind))
             unit.commit()
         if work is None:
             return Outcome.NOT_OURS, None
@@ -62,7 +74,7 @@ class Workbench:
             return self.put_off(work, reason="broke_off", permanent=True), work
         try:
             self._doers[work.kind](work)
-        except (ProviderError, RecipientError) as error:
+        except (ProviderError, RecipientError, SoundError) as error:
             return self.put_off(work, reason=error.reason, permanent=error.permanent), work
         except KeyDestroyed:
             return self.put_off(work, reason="key_destroyed", permanent=True), work

@@ -206,3 +206,17 @@ def test_any_value_is_either_taken_or_named(name: str, value: str) -> None:
         load_settings({env_name: value})
     except SettingsError as error:
         assert all(env_name in sentence for sentence in error.problems)
+
+
+@pytest.mark.parametrize("value", ["/srv/blobs", "file:///srv/blobs"])
+def test_blobs_are_kept_in_a_folder(value: str) -> None:
+    assert load_settings({"IZWI_BLOB_URL": value}).blob_url == Path("/srv/blobs")
+    assert load_settings({"IZWI_STATE_DIR": "/srv/izwi"}).blob_url == Path("/srv/izwi/blobs")
+
+
+@pytest.mark.parametrize("value", ["s3://bucket/x", "file://host/srv", "file:///", "https://x.example.org/y"])
+def test_another_store_of_blobs_is_not_known_and_said_so(value: str) -> None:
+    with pytest.raises(SettingsError) as raised:
+        load_settings({"IZWI_BLOB_URL": value})
+
+    assert "IZWI_BLOB_URL" in str(raised.value)

@@ -11,12 +11,11 @@ from rq import Queue
 from rq.serializers import JSONSerializer
 from sqlalchemy.exc import OperationalError
 
-from gateway import clock as clock_module
 from gateway import jobs
 from gateway.carriage import connect
 from gateway.clock import Sweep
 from handlers.records import Work, WorkKind
-from handlers.work.workbench import LEASE_SECONDS
+from handlers.work.workbench import lease_of
 from storage.outbox import Outbox
 from tests.handlers.work.line import Line
 
@@ -167,4 +166,19 @@ def _everything(connection: redis.Redis) -> list[bytes]:
 
 
 def test_a_job_ends_before_its_lease_does() -> None:
-    assert clock_module._JOB_SECONDS < LEASE_SECONDS
+    assert all(0 < jobs.seconds_of(kind) < lease_of(kind) for kind in WorkKind)
+
+
+def test_recordings_have_a_queue_of_their_own_and_more_time(
+    sqlite_rooms: Rooms, sweep: Sweep, redis_connection: redis.Redis
+) -> None:
+    with sqlite_rooms.writing() as unit:
+        for kind in (WorkKind.TRIAGE, WorkKind.FETCH, WorkKind.DISGUISE):
+            unit.work.add(Work(id=kind.value, kind=kind, subject_id="m"))
+        unit.commit()
+
+    assert sweep() == 3
+
+    spoken = Queue(jobs.VOICE_QUEUE, connection=redis_connection, serializer=JSONSerializer)
+    assert carried(redis_connection) == ["triage"]
+    assert {job.args[0]: job.timeout for job in spoken.get_jobs()} == {"fetch": 290, "disguise": 590}

@@ -29,7 +29,7 @@ def work(name: str, **more: object) -> Work:
 
 
 def taken(outbox: Outbox, *, now: int = NOW, limit: int = 100) -> list[str]:
-    return outbox.take_due(now=now, again_after=AGAIN, limit=limit)
+    return [name for name, _ in outbox.take_due(now=now, again_after=AGAIN, limit=limit)]
 
 
 def test_what_is_due_is_handed_out_once_until_it_is_time_to_ask_again(rooms: Rooms) -> None:

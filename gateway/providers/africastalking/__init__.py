@@ -15,7 +15,7 @@ from gateway.providers.africastalking.config import AfricasTalkingConfig
 from gateway.providers.africastalking.parse import parse
 from gateway.providers.africastalking.render import answer, render
 from gateway.providers.africastalking.verify import verify
-from gateway.providers.contract import Addresses, Answer, Client, WebhookRequest
+from gateway.providers.contract import Addresses, Answer, Client, Telephony, WebhookRequest
 from handlers.events import Event
 from handlers.voice.speech import Dialog
 
@@ -66,6 +66,12 @@ class AfricasTalkingProvider:
         from gateway.providers.africastalking.client import AfricasTalkingClient
 
         return AfricasTalkingClient(self.config)
+
+    def telephony(self) -> Telephony | None:
+        """Give what asks for recordings and media."""
+        from gateway.providers.africastalking.telephony import AfricasTalkingTelephony
+
+        return AfricasTalkingTelephony(self.config)
 
     def secrets(self) -> tuple[str, ...]:
         """Name the API key and the secrets of the path."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import ClassVar
 
-from gateway.providers.contract import Addresses, Answer, Client, WebhookRequest
+from gateway.providers.contract import Addresses, Answer, Client, Telephony, WebhookRequest
 from gateway.providers.handset.config import HandsetConfig
 from gateway.providers.handset.parse import parse
 from gateway.providers.handset.render import answer
@@ -56,6 +56,10 @@ class HandsetProvider:
         from gateway.providers.handset.client import HandsetClient
 
         return HandsetClient(self.config)
+
+    def telephony(self) -> Telephony | None:
+        """Give nothing: the app tells of no calls and no media."""
+        return None
 
     def secrets(self) -> tuple[str, ...]:
         """Name the password and the signing key."""

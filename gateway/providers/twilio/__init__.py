@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import ClassVar
 
-from gateway.providers.contract import Addresses, Answer, Client, WebhookRequest
+from gateway.providers.contract import Addresses, Answer, Client, Telephony, WebhookRequest
 from gateway.providers.twilio.config import TwilioConfig
 from gateway.providers.twilio.parse import parse
 from gateway.providers.twilio.render import answer, render
@@ -63,6 +63,12 @@ class TwilioProvider:
         from gateway.providers.twilio.client import TwilioClient
 
         return TwilioClient(self.config)
+
+    def telephony(self) -> Telephony | None:
+        """Give what asks for recordings and media."""
+        from gateway.providers.twilio.telephony import TwilioTelephony
+
+        return TwilioTelephony(self.config)
 
     def secrets(self) -> tuple[str, ...]:
         """Name the auth tokens."""

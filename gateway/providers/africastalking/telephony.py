@@ -1,0 +1,38 @@
+"""Ask Africa's Talking for what is spoken. A recording lies at an address that needs no password, on a host with a random name
+(https://developers.africastalking.com/docs/voice/actions/record, seen 2026-11). It keeps no list, and offers no deletion.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from gateway.providers.africastalking.config import AfricasTalkingConfig
+from gateway.providers.fetching import Fetcher, Hosts, Rules
+from handlers.errors import ProviderError
+from handlers.events import RecordingMade
+from handlers.outgoing import Fetched, OutgoingCall, Sent
+
+
+class AfricasTalkingTelephony:
+    """Fulfils `handlers.outgoing.Telephony` for one account."""
+
+    def __init__(self, config: AfricasTalkingConfig, fetcher: Fetcher | None = None) -> None:
+        hosts = Hosts(suffixes=config.recording_hosts)
+        rules = Rules(first=hosts, onward=hosts, base=config.voice_api_base or config.api_base)
+        self._fetcher = fetcher or Fetcher(rules)
+
+    def call(self, call: OutgoingCall) -> Sent:
+        """Place no call: that is not known here yet."""
+        raise ProviderError("not_configured", permanent=True)
+
+    def recordings_since(self, since: datetime) -> Iterator[RecordingMade]:
+        """Yield nothing: no list of recordings is offered."""
+        return iter(())
+
+    def fetch(self, reference: str, *, parent: str, most_bytes: int) -> Fetched:
+        """Fetch a recording from the address that a callback named, if it is one of theirs."""
+        return self._fetcher.fetch(reference, most_bytes=most_bytes)
+
+    def erase_file(self, reference: str, *, parent: str) -> None:
+        """Do nothing: no deletion is offered. The documents for operators say so."""
