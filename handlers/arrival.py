@@ -6,13 +6,15 @@ import secrets
 from dataclasses import dataclass, field
 from typing import Any
 
-from handlers.commands import Command, Continue, Delete
+from handlers.commands import Command, CommandWords, Continue, Delete, Start, Stop, read_command
 from handlers.events import InboundCall, InboundText, Told, Unrecognised
 from handlers.protection.keyring import OpenPeriod
 from handlers.protection.numbers import Sender, SenderKind
 from handlers.protection.sealing import Place, seal_json
 from handlers.receipts import NO_SUCH_RECEIPT
 from handlers.records import Direction, Message, MessageKind, MessageState, Report, Source, Work, WorkKind
+
+TIED = "tied"  # it began with a field monitor's one-time word
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,24 @@ class Arrival:
     open: OpenNow = field(repr=False)
     flags: str = ""
     is_first: bool = False  # nothing was heard of this source before
+
+    @property
+    def is_recognisable(self) -> bool:
+        """Say whether the sender means one person. A name of letters on SMS may be anybody's; a withheld number is
+        everybody's."""
+        if self.sender.kind is SenderKind.NUMBER:
+            return True
+        is_whatsapp = isinstance(self.event, InboundText) and self.event.channel == "whatsapp"
+        return self.sender.kind is SenderKind.NAME and is_whatsapp
+
+
+def command_of(event: InboundText, words: CommandWords) -> Command | None:
+    """Give what the source asks of the line. What the provider itself made of the text counts: it has acted already."""
+    if event.keyword == "stop":
+        return Stop()
+    if event.keyword == "start":
+        return Start()
+    return read_command(event.text, words)
 
 
 def contact_of(arrival: Arrival, language: str | None) -> dict[str, Any]:

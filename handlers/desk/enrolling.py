@@ -130,7 +130,14 @@ class Enrolling:
 
     def suspend(self, who: SignedIn | None, monitor_id: str, version: int | None = None) -> None:
         """Let a monitor's code, word and telephones count no more. What they told stays."""
-        self._change(who, monitor_id, version, "suspended a monitor", state=MonitorState.SUSPENDED, word_tag=None)
+        with self._writing() as unit:
+            row = unit.monitors.get(monitor_id, lock=True)
+            seen = row.version if version is None else version
+            unit.monitors.change(monitor_id, version=seen, state=MonitorState.SUSPENDED, word_tag=None)
+            for source in unit.sources.all(monitor_id=monitor_id):
+                unit.sources.change(source.id, monitor_id=None)
+            self._audit(unit, who, "suspended a monitor", monitor_id)
+            unit.commit()
 
     def resume(self, who: SignedIn | None, monitor_id: str, version: int | None = None) -> None:
         """Let a suspended monitor report again."""
