@@ -43,6 +43,11 @@ PROMPTS = (
     *(f"digit_{digit}" for digit in range(10)),
     *(f"group_{key}" for key in range(1, 10)),
 )  # and `category_` with the code of each kind of incident
+CARD = (
+    *("title", "call", "language", "monitor", "code", "pin", "what", "where", "not_known"),
+    *("when", *(f"when_{key}" for key in range(1, 6)), "how_many", "help", *(f"help_{key}" for key in range(1, 5))),
+    *("speak", "always", "keep"),
+)
 _ENTRY_PART = re.compile(r"<number>|<money>|-?[^\W_]+(?:['\u2019][^\W_]+)*-?")
 _GROUP = re.compile(r"[A-Z][A-Z_]{1,19}")
 _TOGETHER = re.compile(r"[A-Z_]+(?:\s*\+\s*[A-Z_]+){1,3}(?:\s+-\s+[A-Z_]+){0,3}!?|[A-Z_]+_(?:TO_COME|DENIED)")
@@ -91,6 +96,7 @@ class Lists:
     prompts: tuple[Entry, ...] = ()
     category_keys: tuple[Entry, ...] = ()
     place_codes: tuple[Entry, ...] = ()
+    card: tuple[Entry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +126,7 @@ _KINDS = (
     _Kind("automatic", "words", "automatic", ("PHRASE",)),
     _Kind("replies", "prompts", "replies", REPLIES, is_whole=True),
     _Kind("prompts", "prompts", "voice", PROMPTS, is_whole=True),
+    _Kind("card", "prompts", "card", CARD, is_whole=True),
     _Kind("category_keys", "categories", "keys", tuple("123456789"), by_language=False),
     _Kind("place_codes", "places", "codes", by_language=False, is_whole=True),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from gateway import spoken
 from gateway.house import House
 from handlers.commands import LANGUAGES
 from handlers.voice.switchboard import Switchboard
@@ -26,6 +27,7 @@ def telephone(house: House, providers: Collection[str]) -> Telephone | None:
         prompts=compiled.prompts,
         keypad=compiled.keypad,
         clock=house.clock,
+        monitors=spoken.monitors(house),
         language=next((code for code in house.settings.reply_languages if code in LANGUAGES), LANGUAGES[0]),
     )
     return Telephone(board, lines)

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+DURESS = "duress"  # a flag: whoever told it was made to call, and said so with a PIN that sounds like any other
+HIGHEST_PRIORITY = 100
+
 
 class ReportState(StrEnum):
     """Where a report stands. The values are stored and shown in counts."""

@@ -31,6 +31,7 @@ class InboxRow:
     claimed_by: str | None
     claimed_until: int | None
     flags: str
+    monitor_id: str | None
     news: bool
     messages: int
     waiting_proposal: str | None

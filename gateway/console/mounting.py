@@ -10,7 +10,20 @@ from typing import Any
 from flask import Flask, request
 from flask_limiter import Limiter
 
-from gateway.console import access, entries, failures, headers, inbox, incidents, lists, proposals, replies, reports, wording
+from gateway.console import (
+    access,
+    entries,
+    failures,
+    headers,
+    inbox,
+    incidents,
+    lists,
+    monitors,
+    proposals,
+    replies,
+    reports,
+    wording,
+)
 from gateway.console.rooms import Console
 from gateway.console.services import ConsoleServices
 
@@ -23,7 +36,7 @@ def mount_pages(app: Flask, services: ConsoleServices) -> None:
     _configure(app, services)
     access.csrf.init_app(app)
     access.new_login_manager().init_app(app)
-    for module in (access, inbox, reports, replies, incidents, proposals, entries, lists):
+    for module in (access, inbox, reports, replies, incidents, proposals, entries, lists, monitors):
         app.register_blueprint(module.bp)
     _throttle(app, services)
     wording.register(app)

@@ -7,6 +7,7 @@ from flask import current_app
 from gateway.console.services import ConsoleServices
 from gateway.console.sessions import Sessions
 from handlers.desk.approving import Approving
+from handlers.desk.enrolling import Enrolling
 from handlers.desk.entries import Entries
 from handlers.desk.incidents import Incidents
 from handlers.desk.judging import Judging
@@ -36,6 +37,9 @@ class Console:
             self.office, log_writing=given.log_writing, log_reading=given.log_reading, connectors=given.connector_names
         )
         self.entries = Entries(self.office, log_reading=given.log_reading)
+        self.enrolling = Enrolling(
+            writing=given.writing, reading=given.reading, keys=given.spoken.monitor_keys, clock=given.clock
+        )
         self.sessions = Sessions(
             given.redis,
             reading=given.reading,

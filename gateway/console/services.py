@@ -10,6 +10,15 @@ from gateway.lists.editing import Editing
 from handlers.desk.people import People
 from handlers.ports import Clock, OpenUnit
 from handlers.protection.keyring import Keyring
+from handlers.protection.monitor_keys import MonitorKeys
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpokenServices:
+    """What the pages of what is spoken stand on. `lines` are the numbers of ours that carry voice."""
+
+    monitor_keys: MonitorKeys
+    lines: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +37,7 @@ class ConsoleServices:
     cookie_key: bytes = field(repr=False)
     limits_key: bytes = field(repr=False)
     connector_names: tuple[str, ...]
+    spoken: SpokenServices
     clock: Clock
     session_idle_seconds: int = 15 * 60
     session_max_seconds: int = 8 * 3600

@@ -64,6 +64,7 @@ STAGES = {
     "forwarded": "Passed on",
     "redaction": "Hidden words",
 }
+LANGUAGES = {"sn": "Shona", "ndau": "Ndau", "nd": "Ndebele", "en": "English"}
 PROPOSALS = {
     ProposalState.WAITING: "waits for a second person",
     ProposalState.APPROVED: "approved",
@@ -97,6 +98,7 @@ def register(app: Flask) -> None:
         stage_words=STAGES,
         proposal_words=PROPOSALS,
         note_words=NOTES,
+        language_words=LANGUAGES,
         source_grades=SOURCE_GRADES,
         information_grades=INFORMATION_GRADES,
         standings=STANDINGS,

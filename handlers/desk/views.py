@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from handlers.desk.findings import Correction, Found
 from handlers.desk.showing import Piece
 from handlers.records import Direction, Incident, MessageKind, MessageState, Proposal, Report
+from handlers.reports import DURESS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +54,15 @@ class Deed:
     action: str
 
 
+@dataclass(frozen=True, slots=True)
+class Teller:
+    """The field monitor who told a report: their code name, and the grade that the desk gave them."""
+
+    id: str
+    name: str = field(repr=False)
+    grade: str = field(repr=False)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportView:
     """A report as one page shows it."""
@@ -71,6 +81,12 @@ class ReportView:
     claimed_by: str | None
     cannot_reply: str | None
     authors: dict[str, str]
+    monitor: Teller | None = None
+
+    @property
+    def is_duress(self) -> bool:
+        """Say whether whoever told it was made to."""
+        return DURESS in self.report.flags.split()
 
     @property
     def grade(self) -> ShownNote | None:

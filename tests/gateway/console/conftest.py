@@ -19,16 +19,18 @@ from werkzeug.test import TestResponse
 from config.lists import read_lists
 from config.settings import ROOT
 from gateway.console import mount
-from gateway.console.services import ConsoleServices
+from gateway.console.services import ConsoleServices, SpokenServices
 from gateway.lists.editing import Editing
 from gateway.lists.live import LiveLists
 from gateway.lists.versions import Versions
+from handlers.protection.monitor_keys import MonitorKeys
 from handlers.protection.sealing import Place, seal_json
 from handlers.records import Direction, Findings, Message, MessageKind, MessageState, Purpose, Report, Source
 from handlers.reports import ReportState
 from handlers.triage.lookups import Lookups, build_lookups
 from handlers.triage.pipeline import triage
 from handlers.triage.telling import Telling
+from tests.conftest import CHEAP
 
 NUMBER = "+263770000042"
 NUMBER_SHAPES = ("263770000042", "0770000042", "770000042", "70000042", "0000042", "000042")
@@ -229,6 +231,7 @@ def build_desk(rooms: Any, lookups: Lookups, connection: redis.Redis, url: str, 
             "cookie_key": rooms.boot.derive("cookie"),
             "limits_key": rooms.boot.derive("limits"),
             "connector_names": ("folder", "webhook"),
+            "spoken": SpokenServices(monitor_keys=MonitorKeys(rooms.boot.derive("monitors"), CHEAP), lines=("+12065550100",)),
             "clock": rooms.clock,
             "secure_cookies": False,
             **changes,
