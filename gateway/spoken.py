@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from gateway.console.services import SpokenServices
 from gateway.house import House
+from handlers.desk.enrolling import Enrolling
 from handlers.protection.monitor_keys import MonitorKeys
 from handlers.voice.monitors import Monitors
 
@@ -19,7 +20,17 @@ def monitors(house: House) -> Monitors:
     return Monitors(writing=writing, reading=reading, keys=monitor_keys(house), clock=house.clock)
 
 
+def enrolling(house: House) -> Enrolling:
+    """Give what adds monitors and looks after them."""
+    writing, reading = house.units
+    return Enrolling(writing=writing, reading=reading, keys=monitor_keys(house), clock=house.clock)
+
+
+def voice_lines(house: House) -> tuple[str, ...]:
+    """Give our numbers that carry voice."""
+    return tuple(sorted({line.number for line in house.settings.lines if "voice" in line.does}))
+
+
 def services(house: House) -> SpokenServices:
     """Give what the console's pages of it stand on."""
-    lines = sorted({line.number for line in house.settings.lines if "voice" in line.does})
-    return SpokenServices(monitor_keys=monitor_keys(house), lines=tuple(lines))
+    return SpokenServices(monitor_keys=monitor_keys(house), lines=voice_lines(house))

@@ -11,14 +11,12 @@ from handlers.voice.switchboard import Switchboard
 from handlers.voice.telephone import Telephone
 
 
-def telephone(house: House, providers: Collection[str]) -> Telephone | None:
-    """Give what answers the lines of these providers that carry voice; None where none does."""
+def telephone(house: House, providers: Collection[str]) -> Telephone:
+    """Give what answers the lines of these providers that carry voice, and keeps the calls to all others."""
     lines = {
         name: frozenset(line.number for line in house.settings.lines if line.provider == name and "voice" in line.does)
         for name in providers
     }
-    if not any(lines.values()):
-        return None
     compiled = house.live.now().compiled
     board = Switchboard(
         reading=house.units[1],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from handlers.commands import Command, CommandWords, Continue, Delete, Start, Stop, read_command
@@ -42,14 +42,10 @@ class Arrival:
     flags: str = ""
     is_first: bool = False  # nothing was heard of this source before
 
-    @property
-    def is_recognisable(self) -> bool:
-        """Say whether the sender means one person. A name of letters on SMS may be anybody's; a withheld number is
-        everybody's."""
-        if self.sender.kind is SenderKind.NUMBER:
-            return True
-        is_whatsapp = isinstance(self.event, InboundText) and self.event.channel == "whatsapp"
-        return self.sender.kind is SenderKind.NAME and is_whatsapp
+    def take_word_off(self, rest: str) -> None:
+        """Leave of what was said what stands behind a field monitor's one-time word, and flag it."""
+        if isinstance(self.event, InboundText):
+            self.event, self.flags = replace(self.event, text=rest), joined_flags(self.flags, TIED)
 
 
 def command_of(event: InboundText, words: CommandWords) -> Command | None:
@@ -155,3 +151,16 @@ def work_of(arrival: Arrival, message: Message) -> Work:
 
 def new_id() -> str:
     return secrets.token_hex(12)
+
+
+def is_recognisable(arrival: Arrival) -> bool:
+    """Say whether the sender means one person. A name of letters on SMS may be anybody's; a withheld number is everybody's."""
+    if arrival.sender.kind is SenderKind.NUMBER:
+        return True
+    is_whatsapp = isinstance(arrival.event, InboundText) and arrival.event.channel == "whatsapp"
+    return arrival.sender.kind is SenderKind.NAME and is_whatsapp
+
+
+def joined_flags(*flags: str) -> str:
+    """Give each flag once, in one order."""
+    return " ".join(sorted({flag for text in flags for flag in text.split()}))

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from handlers.arrival import TIED, Arrival, OpenNow, command_of, contact_of, message_of, new_id, work_of
+from handlers.arrival import Arrival, OpenNow, command_of, contact_of, is_recognisable, joined_flags, message_of, new_id, work_of
 from handlers.commands import ChooseLanguage, CommandWords, Continue, Delete, Help, Start, Stop
 from handlers.deletion import forget
 from handlers.errors import SealError
@@ -167,7 +167,7 @@ class Intake:
 
     def _source(self, unit: UnitOfWork, arrival: Arrival) -> Source:
         """Give the source, locked until the end of the transaction: two texts of one person must not open two reports."""
-        name = pseudonym(arrival.open.pseudonym.key, arrival.sender.value) if arrival.is_recognisable else None
+        name = pseudonym(arrival.open.pseudonym.key, arrival.sender.value) if is_recognisable(arrival) else None
         new = self._new_source(arrival, name)
         known = unit.sources.add_or_get(new, by="pseudonym")
         if known.id == new.id:
@@ -182,7 +182,7 @@ class Intake:
         event = arrival.event
         if not isinstance(event, InboundText) or arrival.command or not (found := tie(unit, event.text, self._monitor_keys)):
             return source
-        arrival.event, arrival.flags = replace(event, text=found[1]), _joined_flags(arrival.flags, TIED)
+        arrival.take_word_off(found[1])
         unit.sources.change(source.id, monitor_id=found[0])
         return replace(source, monitor_id=found[0])
 
@@ -240,7 +240,7 @@ class Intake:
                 return named
             if named is not None:
                 return self._continued(unit, arrival, named)
-            arrival.flags = _joined_flags(arrival.flags, NO_SUCH_RECEIPT)
+            arrival.flags = joined_flags(arrival.flags, NO_SUCH_RECEIPT)
         if isinstance(arrival.event, InboundText | InboundCall) and not arrival.is_first:
             followed = self._followed(unit, arrival.event, source, since_hour=hour - self._join_hours)
             if followed is not None:
@@ -254,7 +254,7 @@ class Intake:
             opened_hour=hour,
             updated_hour=hour,
             receipt_tag=None,
-            flags=_joined_flags(arrival.flags, "command" if is_mere_command else ""),
+            flags=joined_flags(arrival.flags, "command" if is_mere_command else ""),
             news=not is_mere_command,
             monitor_id=source.monitor_id if isinstance(arrival.event, InboundText) else None,
         )
@@ -278,7 +278,7 @@ class Intake:
         if report.state is ReportState.REJECTED:
             changes["state"] = ReportState.OPEN
         if arrival.flags:
-            changes["flags"] = _joined_flags(report.flags, arrival.flags)
+            changes["flags"] = joined_flags(report.flags, arrival.flags)
         unit.reports.change(report.id, **changes)
         return report
 
@@ -293,7 +293,3 @@ def alone(writing: OpenUnit) -> Transact:
         return done
 
     return transact
-
-
-def _joined_flags(*flags: str) -> str:
-    return " ".join(sorted({flag for text in flags for flag in text.split()}))

@@ -7,11 +7,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from gateway.providers.contract import Answer, Client, WebhookRequest
+from gateway.providers.contract import Addresses, Answer, Client, WebhookRequest
 from handlers.errors import ProviderError, Refused
 from handlers.events import Event, InboundText
 from handlers.outgoing import OutgoingText, Repeat, Sent
 from handlers.ports import OpenUnit, UnitOfWork
+from handlers.voice.speech import Dialog
 
 
 class Killed(BaseException):
@@ -108,6 +109,10 @@ class FakeProvider:
     def answer(self, request: WebhookRequest) -> Answer:
         """Say nothing."""
         return Answer(body="<Response/>", content_type="text/xml")
+
+    def render(self, request: WebhookRequest, dialog: Dialog, addresses: Addresses) -> Answer:
+        """Say what would be said, by the names of the verbs."""
+        return Answer(body=" ".join(type(verb).__name__ for verb in dialog), content_type="text/xml")
 
     def client(self) -> Client:
         """Give a client."""

@@ -104,7 +104,8 @@ def _corrected(correction: Correction) -> list[Found]:
 
 def _rank(stage: str) -> int:
     order = (
-        *("priority", "urgency", "spam", "category", "negation", "past", "place", "language", "variety", "segment"),
+        *("priority", "urgency", "spam", "category", "negation", "past", "place", "when", "how_many", "help"),
+        *("call", "language", "variety", "segment"),
         *("duplicates", "incidents", "forwarded"),
     )
     return order.index(stage) if stage in order else len(order)

@@ -79,7 +79,7 @@ def withdraw(unit: UnitOfWork, recording: Recording, found: Announcement, at: Op
         content=seal_json(at.report.key, {"provider": found.provider}, place),
         original_key=None,
         original_period=None,
-        version=held.version + 1,
+        version=held.version,
     )
     order_file_erasing(unit, found, held.id, at.contact)
 

@@ -17,6 +17,7 @@ from handlers.reports import ReportState
 from handlers.triage.lookups import Lookups
 from handlers.triage.pipeline import Assessment, Telling, triage, with_gist
 from handlers.work.answering import Answering
+from handlers.work.calls import of_call
 from handlers.work.contents import open_content
 from handlers.work.erasing import order_erasing
 
@@ -58,6 +59,8 @@ class Triaging:
             self._drop(work)
             return
         assessment = triage(_telling(message, content), self._lookups, self._recent.besides(message.id))
+        if message.kind is MessageKind.CALL:
+            assessment = of_call(assessment, content, self._lookups)
         report_period = self._keyring.current(Purpose.REPORT)
         contact_period = self._keyring.current(Purpose.CONTACT)
         with self._writing() as unit:
@@ -66,12 +69,15 @@ class Triaging:
             report = unit.reports.first(id=message.report_id, lock=True)
             if unit.work.remove(id=work.id) == 0 or report is None:
                 return
+            if message.kind is MessageKind.CALL:  # it is triaged each time that something is learnt of it
+                unit.findings.remove(message_id=message.id, author_id=None)
             unit.findings.add(_findings(message, assessment, report_period, self._hour()))
             self._settle(unit, report, assessment)
             if message.kind is MessageKind.TEXT:
                 language = next((finding.value for finding in assessment.findings if finding.stage == "language"), None)
                 self._answering.acknowledge(unit, report, content, language, report_period, contact_period)
-            if self._erase_at_provider and content.get("provider_id"):
+            is_over = message.kind is not MessageKind.CALL or content.get("outcome") is not None
+            if self._erase_at_provider and content.get("provider_id") and is_over:
                 order_erasing(unit, message.id, now=self._clock())
             unit.commit()
 

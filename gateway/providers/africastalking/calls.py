@@ -14,6 +14,7 @@ from handlers.events import CallEnded, CallStep, Event, InboundCall, RecordingMa
 NAME = "africastalking"
 
 _OVER = frozenset({"completed", "notanswered", "aborted", "failed", "hangup"})
+_GOING_ON = frozenset({"ringing", "answered", "active", "inprogress", "transferred", "transfercompleted", "dialing", "queued"})
 _NOT_ANSWERED = frozenset({"notanswered", "aborted", "failed"})
 _ENDED_FIELDS = ("hangupCause", "status")
 
@@ -27,25 +28,30 @@ def read(door: str, fields: Mapping[str, str]) -> tuple[Event, ...] | None:
     if _is_over(fields):
         return (recording, _ended(fields, session)) if recording else (_ended(fields, session),)
     if door == "voice/events":
-        return (recording,) if recording else ()
+        return (recording,) if recording else _no_news(fields)
     if fields.get("isActive", "").strip() not in ("0", "1"):
         return None
     _, *rest = door.split("/")
     if not rest and not recording and not fields.get("dtmfDigits"):
         return _at_the_line(fields, session)
     if not recording and fields["isActive"].strip() == "0":
-        return ()  # it tells that something goes on, and takes no answer
+        return _no_news(fields)
     return (_step(fields, session, step="".join(rest[:1]) or "keys", token="".join(rest[1:2]), recording=recording),)
 
 
-def _at_the_line(fields: Mapping[str, str], session: str) -> tuple[Event, ...]:
+def _at_the_line(fields: Mapping[str, str], session: str) -> tuple[Event, ...] | None:
     """Read the first request of a call: somebody rings, or answered a call of ours."""
     if fields["isActive"].strip() == "0":
-        return ()
+        return _no_news(fields)
     if _is_ours(fields):
         return (_step(fields, session, step="answered", token="", recording=None),)
     line, sender = _ends(fields)
     return (InboundCall(provider=NAME, provider_id=session, line=line, sender=sender),)
+
+
+def _no_news(fields: Mapping[str, str]) -> tuple[Event, ...] | None:
+    """Say that a call goes on, where that is all that a request says: it takes no answer."""
+    return () if _word(fields, "callSessionState") in _GOING_ON else None
 
 
 def _step(fields: Mapping[str, str], session: str, *, step: str, token: str, recording: RecordingMade | None) -> CallStep:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 from ipaddress import ip_network
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -15,7 +16,18 @@ from gateway.providers.africastalking import AfricasTalkingConfig, AfricasTalkin
 from gateway.providers.africastalking.client import _sent
 from gateway.providers.africastalking.parse import received_text
 from handlers.errors import ProviderError, Refused
-from handlers.events import DeliveryState, DeliveryStatus, Event, InboundCall, InboundText, OptOut, Unrecognised
+from handlers.events import (
+    CallEnded,
+    CallStep,
+    DeliveryState,
+    DeliveryStatus,
+    Event,
+    InboundCall,
+    InboundText,
+    OptOut,
+    RecordingMade,
+    Unrecognised,
+)
 from tests.captured.loading import captured
 
 CONFIG = AfricasTalkingConfig(username="izwi", api_key="key", webhook_secrets=("capturedsecretcapturedsecret",))
@@ -121,9 +133,6 @@ def test_bytes_that_are_no_utf8_cost_only_themselves() -> None:
         ("message_empty", "not_understood", {"body": ""}),
         ("message_of_other_fields", "not_understood", {"hello": "there"}),
         ("delivery_without_id", "not_understood", {"status": "Success"}),
-        ("voice_keys", "call_step", None),
-        ("voice_ended", "call_step", None),
-        ("voice_events", "call_step", None),
         ("ussd", "ussd", None),
         ("ussd_events", "ussd", None),
     ],
@@ -162,6 +171,41 @@ def test_a_first_ring_is_a_call() -> None:
     assert (ring.provider_id, ring.sender, ring.line) == ("ATVId_" + "c" * 32, "+263770000011", "+263770000099")
     assert isinstance(withheld, InboundCall)
     assert withheld.sender == "+anonymous"
+
+
+CALL, CALLER, LINE, TOKEN = "ATVId_" + "c" * 32, "+263770000011", "+263770000099", "dG9rZW4tb2YtYS1zdGVw"
+URL = "https://quiet-river.at-internal.com/0123456789abcdef0123456789abcdef.mp3"
+MADE = RecordingMade(provider="africastalking", call_id=CALL, reference=URL)
+
+
+def a_step(step: str, token: str = TOKEN, **more: Any) -> CallStep:
+    return CallStep(provider="africastalking", provider_id=CALL, line=LINE, sender=CALLER, step=step, token=token, **more)
+
+
+def an_end(**more: Any) -> CallEnded:
+    return CallEnded(provider="africastalking", provider_id=CALL, line=LINE, sender=CALLER, **more)
+
+
+@pytest.mark.parametrize(
+    ("name", "events"),
+    [
+        ("voice_step_keys", (a_step("keys", keys="3"),)),
+        ("voice_step_silent", (a_step("keys"),)),
+        ("voice_step_recorded", (a_step("recorded", recording=MADE),)),
+        ("voice_step_recorded_nothing", (a_step("recorded"),)),
+        ("voice_step_recorded_inactive", (a_step("recorded", recording=MADE),)),  # the call goes on all the same
+        ("voice_step_without_token", (a_step("keys", token="", keys="1"),)),
+        ("voice_keys", (a_step("lang", token="", keys="1"),)),
+        ("voice_answered", (a_step("answered", token="", is_ours=True),)),
+        ("voice_ended", (an_end(is_answered=False, seconds=0),)),
+        ("voice_ended_at_a_step", (MADE, an_end(seconds=80))),
+        ("voice_events_ended", (an_end(seconds=80),)),
+        ("voice_events", ()),
+        ("voice_events_answered", ()),
+    ],
+)
+def test_what_is_said_of_a_call_is_told_in_our_words(name: str, events: tuple[Event, ...]) -> None:
+    assert PROVIDER.parse(captured("africastalking", name)) == events
 
 
 def test_a_call_is_rejected_and_ussd_is_ended_in_few_words() -> None:

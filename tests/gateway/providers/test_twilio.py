@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -17,7 +18,17 @@ from gateway.providers.twilio.codes import CODES, reason_of
 from gateway.providers.twilio.parse import parse, received_text
 from gateway.providers.twilio.verify import _is_signed
 from handlers.errors import Refused
-from handlers.events import DeliveryState, DeliveryStatus, InboundCall, InboundText, Media, Unrecognised
+from handlers.events import (
+    CallEnded,
+    CallStep,
+    DeliveryState,
+    DeliveryStatus,
+    Event,
+    InboundCall,
+    InboundText,
+    Media,
+    RecordingMade,
+)
 from tests.captured.loading import captured
 
 TOKEN = "captured-token"
@@ -208,22 +219,49 @@ def test_who_hides_a_number_is_kept_as_twilio_says_it() -> None:
 
 def test_a_ring_is_a_call_even_if_they_hung_up() -> None:
     (ring,) = PROVIDER.parse(captured("twilio", "voice"))
-    (hung_up,) = PROVIDER.parse(captured("twilio", "voice_hung_up"))
+    hung_up, ended = PROVIDER.parse(captured("twilio", "voice_hung_up"))
 
     assert isinstance(ring, InboundCall)
     assert (ring.sender, ring.line) == ("anonymous", "+12065550100")
     assert isinstance(hung_up, InboundCall)
+    assert isinstance(ended, CallEnded)
 
 
-@pytest.mark.parametrize("name", ["voice_keys", "recording", "call"])
-def test_what_a_later_room_will_understand_is_kept_whole(name: str) -> None:
-    request = captured("twilio", name)
+CALL, CALLER, LINE, STEP_TOKEN = "CAe287d7109a5a925f182f0e07fe5b223d", "+263770000011", "+12065550100", "dG9rZW4tb2YtYS1zdGVw"
+MADE = RecordingMade(provider="twilio", call_id=CALL, reference="RE" + "4" * 32, seconds=14)
 
-    (event,) = PROVIDER.parse(request)
 
-    assert isinstance(event, Unrecognised)
-    assert dict(event.fields) == {field: values[0] for field, values in request.form.items()}
-    assert event.provider_id == "CAe287d7109a5a925f182f0e07fe5b223d"
+def a_step(step: str, token: str = STEP_TOKEN, **more: Any) -> CallStep:
+    told = {"line": LINE, "sender": CALLER, **more}
+    return CallStep(provider="twilio", provider_id=CALL, step=step, token=token, **told)
+
+
+def an_end(**more: Any) -> CallEnded:
+    return CallEnded(**{"provider": "twilio", "provider_id": CALL, "line": LINE, "sender": CALLER, **more})
+
+
+@pytest.mark.parametrize(
+    ("name", "events"),
+    [
+        ("voice_step_keys", (a_step("keys", keys="3"),)),
+        ("voice_step_star", (a_step("keys", keys="*"),)),
+        ("voice_step_silent", (a_step("keys"),)),
+        ("voice_step_redirected", (a_step("next"),)),
+        ("voice_step_recorded", (a_step("recorded", recording=MADE),)),  # the hash that ended it is no key of the menu
+        ("voice_step_recorded_without_sid", (a_step("recorded", recording=MADE),)),
+        ("voice_step_recorded_hung_up", (a_step("recorded", recording=MADE, is_over=True),)),
+        ("voice_answered", (a_step("answered", token="", is_ours=True),)),
+        ("voice_keys", (a_step("lang", token="", keys="1", sender="anonymous"),)),
+        ("recording", (MADE,)),
+        ("recording_absent", (replace(MADE, seconds=0, state="absent"),)),
+        ("recording_in_progress", ()),
+        ("call", (an_end(sender="anonymous", seconds=20),)),
+        ("call_no_answer", (an_end(is_answered=False, is_ours=True, seconds=0),)),
+        ("call_ringing", ()),
+    ],
+)
+def test_what_is_said_of_a_call_is_told_in_our_words(name: str, events: tuple[Event, ...]) -> None:
+    assert PROVIDER.parse(captured("twilio", name)) == events
 
 
 @pytest.mark.parametrize(

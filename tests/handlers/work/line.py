@@ -16,6 +16,10 @@ from handlers.protection.sealing import Place, open_json
 from handlers.records import Direction, Message, Purpose, Report, Source, Work, WorkKind
 from handlers.replies import build_replies
 from handlers.triage.lookups import build_lookups
+from handlers.voice.menu import build_keypad
+from handlers.voice.prompts import build_prompts
+from handlers.voice.switchboard import Switchboard
+from handlers.voice.telephone import Telephone
 from handlers.work.answering import Answering, Caps
 from handlers.work.erasing import Erasing
 from handlers.work.sending import Sending
@@ -47,8 +51,23 @@ class Line:
 
     def __post_init__(self) -> None:
         rooms = self.rooms
+        self.switchboard = Switchboard(
+            reading=rooms.reading,
+            keyring=rooms.keyring,
+            boot=rooms.boot,
+            prompts=build_prompts(LISTS.prompts, LISTS.categories),
+            keypad=build_keypad(LISTS),
+            clock=rooms.clock,
+            language="sn",
+        )
         self.intake = Intake(
-            writing=rooms.writing, keyring=rooms.keyring, boot=rooms.boot, words=WORDS, clock=rooms.clock, join_hours=72
+            writing=rooms.writing,
+            keyring=rooms.keyring,
+            boot=rooms.boot,
+            words=WORDS,
+            clock=rooms.clock,
+            join_hours=72,
+            telephone=Telephone(self.switchboard, {}),
         )
         self.bench = self.bench_of(rooms)
 
