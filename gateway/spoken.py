@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from gateway import speech
 from gateway.console.services import SpokenServices
 from gateway.house import House
+from gateway.voice.sandbox import normalise_prompt_apart
 from handlers.desk.enrolling import Enrolling
+from handlers.desk.prompting import Prompting
 from handlers.protection.monitor_keys import MonitorKeys
 from handlers.voice.monitors import Monitors
+from handlers.voice.prompts import Prompts
+from handlers.voice.recorded_prompts import RecordedPrompts
+from storage.queries import prompt_index
 
 
 def monitor_keys(house: House) -> MonitorKeys:
@@ -26,6 +34,28 @@ def enrolling(house: House) -> Enrolling:
     return Enrolling(writing=writing, reading=reading, keys=monitor_keys(house), clock=house.clock)
 
 
+def prompting(house: House) -> Prompting:
+    """Give what keeps recorded prompts."""
+    writing, reading = house.units
+    return Prompting(writing=writing, reading=reading, index=prompt_index, normalise=normalise_prompt_apart, clock=house.clock)
+
+
+def recorded_prompts(house: House) -> RecordedPrompts:
+    """Give where providers fetch prompts that were recorded."""
+    reading = house.units[1]
+
+    def index() -> dict[tuple[str, str], str]:
+        with reading() as unit:
+            return {(row.key, row.language): row.id for row in prompt_index(unit)}
+
+    return RecordedPrompts(index, base=f"{house.settings.public_url}{speech.PREFIX}", clock=house.clock)
+
+
+def prompts(house: House) -> Prompts:
+    """Give the prompts in force: recorded where somebody did, as texts where nobody has yet."""
+    return replace(house.live.now().compiled.prompts, recorded=recorded_prompts(house))
+
+
 def voice_lines(house: House) -> tuple[str, ...]:
     """Give our numbers that carry voice."""
     return tuple(sorted({line.number for line in house.settings.lines if "voice" in line.does}))
@@ -33,4 +63,4 @@ def voice_lines(house: House) -> tuple[str, ...]:
 
 def services(house: House) -> SpokenServices:
     """Give what the console's pages of it stand on."""
-    return SpokenServices(monitor_keys=monitor_keys(house), lines=voice_lines(house))
+    return SpokenServices(monitor_keys=monitor_keys(house), lines=voice_lines(house), normalise=normalise_prompt_apart)

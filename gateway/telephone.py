@@ -22,7 +22,7 @@ def telephone(house: House, providers: Collection[str]) -> Telephone:
         reading=house.units[1],
         keyring=house.keyring,
         boot=house.boot,
-        prompts=compiled.prompts,
+        prompts=spoken.prompts(house),
         keypad=compiled.keypad,
         clock=house.clock,
         monitors=spoken.monitors(house),

@@ -11,6 +11,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "script-src 'self'",
         "connect-src 'self'",
         "img-src 'self' data:",
+        "media-src 'self' blob:",
         "form-action 'self'",
         "frame-ancestors 'none'",
         "base-uri 'none'",
@@ -32,7 +33,8 @@ def add_headers(response: Response) -> Response:
     """Set the headers on a response."""
     for name, value in _ALWAYS.items():
         response.headers.setdefault(name, value)
-    response.headers["Cache-Control"] = "no-cache" if request.endpoint == "console.static" else "no-store"
+    if request.blueprint != "speech":  # providers keep what they fetched there; it says for itself for how long
+        response.headers["Cache-Control"] = "no-cache" if request.endpoint == "console.static" else "no-store"
     if current_app.config["SESSION_COOKIE_SECURE"]:
         response.headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
     return response

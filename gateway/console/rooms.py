@@ -12,10 +12,12 @@ from handlers.desk.entries import Entries
 from handlers.desk.incidents import Incidents
 from handlers.desk.judging import Judging
 from handlers.desk.office import Office
+from handlers.desk.prompting import Prompting
 from handlers.desk.proposing import Proposing
 from handlers.desk.reading import Reading
 from handlers.desk.replying import Replying
 from handlers.desk.weighing import Weighing
+from storage.queries import prompt_index
 
 _EXTENSION = "izwi_console"
 
@@ -39,6 +41,13 @@ class Console:
         self.entries = Entries(self.office, log_reading=given.log_reading)
         self.enrolling = Enrolling(
             writing=given.writing, reading=given.reading, keys=given.spoken.monitor_keys, clock=given.clock
+        )
+        self.prompting = Prompting(
+            writing=given.writing,
+            reading=given.reading,
+            index=prompt_index,
+            normalise=given.spoken.normalise,
+            clock=given.clock,
         )
         self.sessions = Sessions(
             given.redis,

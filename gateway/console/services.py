@@ -8,6 +8,7 @@ from redis import Redis
 
 from gateway.lists.editing import Editing
 from handlers.desk.people import People
+from handlers.desk.prompting import Normalise
 from handlers.ports import Clock, OpenUnit
 from handlers.protection.keyring import Keyring
 from handlers.protection.monitor_keys import MonitorKeys
@@ -19,6 +20,7 @@ class SpokenServices:
 
     monitor_keys: MonitorKeys
     lines: tuple[str, ...] = ()
+    normalise: Normalise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
