@@ -75,6 +75,11 @@ def read_host_ends(value: object) -> object:
     return ends
 
 
+def read_bases(value: object) -> object:
+    """Read http(s) addresses, with commas between."""
+    return tuple(read_url(item) for item in _items(value)) if isinstance(value, str) else value
+
+
 def read_blob_url(value: object) -> object:
     """Read where blobs are kept: a folder, as a path or as file:///path."""
     if isinstance(value, str) and "://" in value:

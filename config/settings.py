@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ipaddress
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
+from config.contradictions import contradictions
 from config.kinds import (
     Address,
     Line,
@@ -18,6 +19,7 @@ from config.kinds import (
     is_sqlite,
     read_account_sid,
     read_address,
+    read_bases,
     read_blob_url,
     read_database_url,
     read_doors,
@@ -159,6 +161,11 @@ class Settings(BaseSettings):
         description="What the names of the hosts end in that its recordings are fetched from.",
         examples=[".at-internal.com"],
     )
+    media_bases: Annotated[tuple[str, ...], BeforeValidator(read_bases)] = Field(
+        (),
+        description="Other addresses that recordings and media may be fetched from, private ones too (a simulator, a proxy).",
+        examples=["http://127.0.0.1:9001"],
+    )
     handset_api_base: Url | None = Field(
         None, description="The address of the handset gateway (SMS Gateway for Android).", examples=["http://192.168.1.20:8080"]
     )
@@ -264,36 +271,7 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
     if wrong:
         settings = Settings(**{name: value for name, value in values.items() if name not in wrong})
     problems += wrong.values()
-    problems += [sentence for names, sentence in _contradictions(settings) if not names & set(wrong)]
+    problems += [sentence for names, sentence in contradictions(settings) if not names & set(wrong)]
     if problems:
         raise SettingsError(problems)
     return settings
-
-
-_TOGETHER = (
-    ("twilio_account_sid", "twilio_auth_token"),
-    ("africastalking_username", "africastalking_api_key", "africastalking_webhook_secret"),
-    ("handset_login", "handset_password", "handset_signing_key"),
-    ("forward_webhook_url", "forward_webhook_secret"),
-)
-
-
-def _contradictions(settings: Settings) -> Iterator[tuple[set[str], str]]:
-    """Name the settings that do not go together, each with the sentence for the operator."""
-    for names in _TOGETHER:
-        absent = [name for name in names if not getattr(settings, name)]
-        if absent and len(absent) < len(names):
-            present = next(name for name in names if name not in absent)
-            yield set(names), f"{_listed(absent)} must be set too, since {PREFIX}{present.upper()} is."
-    if settings.on_sqlite and settings.web_processes > 1:
-        yield (
-            {"database_url", "web_processes"},
-            f"{PREFIX}WEB_PROCESSES: expected 1, because several processes that write to SQLite keep each other waiting; "
-            f"use more {PREFIX}WEB_THREADS, or PostgreSQL.",
-        )
-    if settings.bind == settings.ops_bind:
-        yield {"bind", "ops_bind"}, f"{PREFIX}BIND and {PREFIX}OPS_BIND: expected two different addresses."
-
-
-def _listed(names: list[str]) -> str:
-    return " and ".join(f"{PREFIX}{name.upper()}" for name in names)

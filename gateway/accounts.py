@@ -23,6 +23,7 @@ def provider_configs(settings: Settings) -> Iterator[ProviderConfig]:
             default_sender=_line(settings, "twilio"),
             status_callback=f"{settings.public_url}/webhooks/twilio/status",
             api_base=settings.twilio_api_base,
+            media_bases=settings.media_bases,
         )
     if settings.africastalking_username and settings.africastalking_api_key:
         yield AfricasTalkingConfig(
@@ -34,6 +35,7 @@ def provider_configs(settings: Settings) -> Iterator[ProviderConfig]:
             api_base=settings.africastalking_api_base,
             voice_api_base=settings.africastalking_voice_api_base,
             recording_hosts=settings.africastalking_recording_hosts,
+            media_bases=settings.media_bases,
         )
     if settings.handset_login and settings.handset_password and settings.handset_signing_key:
         yield HandsetConfig(

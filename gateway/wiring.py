@@ -107,6 +107,8 @@ def console_services(house: House, connection: redis.Redis) -> ConsoleServices:
         keyring=house.keyring,
         people=house.people,
         editing=editing(house),
+        blobs=house.blobs,
+        renders=render_recording,
         cookie_key=house.boot.derive("cookie"),
         limits_key=house.boot.derive("limits"),
         connector_names=tuple(recipients(settings)),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from gateway.providers.contract import Addresses, Answer, Client, WebhookRequest
-from handlers.errors import ProviderError, Refused
+from handlers.errors import NotFound, ProviderError, Refused
 from handlers.events import Event, InboundText
 from handlers.outgoing import OutgoingText, Repeat, Sent
 from handlers.ports import OpenUnit, UnitOfWork
@@ -124,6 +124,34 @@ class FakeProvider:
     def secrets(self) -> tuple[str, ...]:
         """Name no secrets."""
         return ()
+
+
+@dataclass
+class MemoryBlobs:
+    """Fulfils `Blobs` in memory."""
+
+    kept: dict[str, list[bytes]] = field(default_factory=dict, repr=False)
+
+    def put(self, name: str, chunks: Iterable[bytes]) -> None:
+        """Keep a blob."""
+        self.kept[name] = list(chunks)
+
+    def get(self, name: str, *, first: int = 0) -> Iterator[bytes]:
+        """Give a blob in its chunks."""
+        if name not in self.kept:
+            raise NotFound("blob")
+        return iter(self.kept[name][first:])
+
+    def remove(self, name: str) -> None:
+        """Remove a blob."""
+        self.kept.pop(name, None)
+
+    def names(self) -> Iterator[str]:
+        """Give every name."""
+        return iter(sorted(self.kept))
+
+    def tidy(self) -> None:
+        """Do nothing."""
 
 
 def killed_before_commit(opening: OpenUnit, *, when: Callable[[], bool] = lambda: True) -> OpenUnit:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gateway.cli.bench_triage import triage
+from gateway.cli.bench_voice import voice
 
 if TYPE_CHECKING:
     from bench.accept import Comparison
@@ -28,6 +29,7 @@ def bench() -> None:
 
 
 bench.add_command(triage)
+bench.add_command(voice)
 
 
 @bench.command()

@@ -20,8 +20,10 @@ from gateway.console import (
     incidents,
     lists,
     monitors,
+    originals,
     prompts,
     proposals,
+    recordings,
     replies,
     reports,
     wording,
@@ -38,7 +40,20 @@ def mount_pages(app: Flask, services: ConsoleServices) -> None:
     _configure(app, services)
     access.csrf.init_app(app)
     access.new_login_manager().init_app(app)
-    for module in (access, inbox, reports, replies, incidents, proposals, entries, lists, monitors, prompts):
+    for module in (
+        access,
+        inbox,
+        reports,
+        recordings,
+        originals,
+        replies,
+        incidents,
+        proposals,
+        entries,
+        lists,
+        monitors,
+        prompts,
+    ):
         app.register_blueprint(module.bp)
     _throttle(app, services)
     wording.register(app)

@@ -12,10 +12,12 @@ from handlers.desk.entries import Entries
 from handlers.desk.incidents import Incidents
 from handlers.desk.judging import Judging
 from handlers.desk.office import Office
+from handlers.desk.originals import Originals
 from handlers.desk.prompting import Prompting
 from handlers.desk.proposing import Proposing
 from handlers.desk.reading import Reading
 from handlers.desk.replying import Replying
+from handlers.desk.voices import Voices
 from handlers.desk.weighing import Weighing
 from storage.queries import prompt_index
 
@@ -32,6 +34,8 @@ class Console:
         self.reading = Reading(self.office)
         self.weighing = Weighing(self.office)
         self.judging = Judging(self.office)
+        self.voices = Voices(self.office, given.blobs)
+        self.originals = Originals(self.office, given.blobs, given.renders)
         self.replying = Replying(self.office)
         self.incidents = Incidents(self.office)
         self.proposing = Proposing(self.office)

@@ -9,9 +9,10 @@ from redis import Redis
 from gateway.lists.editing import Editing
 from handlers.desk.people import People
 from handlers.desk.prompting import Normalise
-from handlers.ports import Clock, OpenUnit
+from handlers.ports import Blobs, Clock, OpenUnit
 from handlers.protection.keyring import Keyring
 from handlers.protection.monitor_keys import MonitorKeys
+from handlers.voice.terms import Renders
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +37,8 @@ class ConsoleServices:
     keyring: Keyring
     people: People
     editing: Editing
+    blobs: Blobs
+    renders: Renders
     cookie_key: bytes = field(repr=False)
     limits_key: bytes = field(repr=False)
     connector_names: tuple[str, ...]

@@ -11,8 +11,10 @@ from markupsafe import Markup
 
 from handlers.caselog.grading import INFORMATION_GRADES, SOURCE_GRADES
 from handlers.desk.incidents import STANDINGS
+from handlers.desk.listening import clock_time
 from handlers.desk.office import incident_name, source_name
-from handlers.records import MessageState, ProposalState
+from handlers.desk.views import ShownRecording
+from handlers.records import MessageState, ProposalState, RecordingKind, RecordingState
 from handlers.reports import ReportState
 
 HARARE = ZoneInfo("Africa/Harare")
@@ -69,6 +71,48 @@ STAGES = {
     "redaction": "Hidden words",
 }
 LANGUAGES = {"sn": "Shona", "ndau": "Ndau", "nd": "Ndebele", "en": "English"}
+RECORDING_KINDS = {
+    RecordingKind.CALL: "Voice, in a call",
+    RecordingKind.VOICE_NOTE: "Voice note",
+    RecordingKind.PICTURE: "Picture",
+    RecordingKind.OTHER: "File",
+    RecordingKind.REPLY: "Spoken reply",
+}
+RECORDINGS = {
+    RecordingState.ANNOUNCED: "on its way",
+    RecordingState.FETCHED: "being disguised",
+    RecordingState.DISGUISED: "can be played",
+    RecordingState.KEPT: "kept sealed, as it came",
+    RecordingState.UNREADABLE: "could not be read: kept sealed",
+    RecordingState.REFUSED: "not fetched",
+    RecordingState.ABSENT: "the provider has none",
+    RecordingState.SILENT: "nothing is said in it",
+}
+RECORDING_REASONS = {
+    "not_theirs": "it does not lie where this provider keeps its files",
+    "too_large": "it is larger than is taken; it is still at the provider",
+    "timeout": "it took too long",
+    "gone": "it was deleted there",
+    "not_yet": "it is not there yet",
+    "not_offered": "this line gives no files",
+    "no_room": "the disk is full",
+    "lost": "its file is no longer here",
+    "altered": "its file was altered or is incomplete",
+    "deleted": "its caller had it deleted",
+    "empty": "the file is empty",
+    "not_audio": "it is no sound",
+    "too_long": "it is longer than an hour",
+    "bomb": "it would unpack to far more than it is",
+    "corrupt": "the file is damaged",
+    "memory": "it needs more memory than is given",
+    "killed": "it needs more than this machine has",
+    "provider_down": "the provider is out of reach; it is tried again",
+}
+MANNERS = {
+    "milder": "Milder: easier to follow, easier to recognise",
+    "usual": "As usual, drawn anew",
+    "stronger": "Stronger: a whisper, harder to recognise and to follow",
+}
 PROPOSALS = {
     ProposalState.WAITING: "waits for a second person",
     ProposalState.APPROVED: "approved",
@@ -81,6 +125,7 @@ NOTES = {
     "standing": "Standing",
     "return": "Proposal returned",
     "release": "Words released",
+    "original": "Original opened",
 }
 
 
@@ -94,6 +139,8 @@ def register(app: Flask) -> None:
         age=age,
         source_name=source_name,
         incident_name=incident_name,
+        clock_time=clock_time,
+        recording_state=recording_state,
     )
     app.jinja_env.globals.update(
         state_words=STATES,
@@ -103,6 +150,8 @@ def register(app: Flask) -> None:
         proposal_words=PROPOSALS,
         note_words=NOTES,
         language_words=LANGUAGES,
+        recording_kinds=RECORDING_KINDS,
+        manner_words=MANNERS,
         source_grades=SOURCE_GRADES,
         information_grades=INFORMATION_GRADES,
         standings=STANDINGS,
@@ -130,6 +179,19 @@ def first_large(words: str) -> str:
 def iso(at: float) -> str:
     """Give a moment for machines."""
     return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def recording_state(shown: ShownRecording) -> str:
+    """Say how far a recording has come, and why no farther."""
+    words = RECORDINGS[shown.state]
+    if shown.is_given_up and shown.state is RecordingState.ANNOUNCED:
+        words = "could not be fetched"
+    elif shown.is_given_up and shown.state is RecordingState.FETCHED:
+        words = "could not be disguised by itself: kept sealed"
+    elif shown.state is RecordingState.ABSENT and shown.reason in ("lost", "deleted"):
+        words = "no longer here"
+    reason = RECORDING_REASONS.get(shown.reason or "", REASONS.get(shown.reason or "", shown.reason or ""))
+    return f"{words} ({reason})" if reason else words
 
 
 def age(hours: int) -> str:

@@ -1,8 +1,8 @@
 """Fetch a file from a provider's own hosts, and from nowhere else, whatever an address or a redirect says.
 
 Only https, only hosts that are listed, only addresses that are public, and the connection is made to the very address that was
-looked at: a name that resolves otherwise a moment later changes nothing. One address may be exempt: the base that the operator
-configured in place of the provider's API (a simulator, a proxy).
+looked at: a name that resolves otherwise a moment later changes nothing. Exempt is only what the operator configured in place of
+the provider's own addresses (a simulator, a proxy).
 """
 
 from __future__ import annotations
@@ -47,12 +47,17 @@ class Hosts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """Where files may come from: `first` the hosts to ask, `onward` those that they may send us on to, `base` the operator's own
-    address for the provider's API."""
+    """Where files may come from: `first` the hosts to ask, `onward` those that they may send us on to, `bases` the operator's own
+    addresses in place of the provider's."""
 
     first: Hosts
     onward: Hosts
-    base: str | None = None
+    bases: tuple[str, ...] = ()
+
+
+def bases_of(*configured: str | None) -> tuple[str, ...]:
+    """Give the addresses that are configured."""
+    return tuple(base for base in configured if base)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +109,7 @@ class Fetcher:
         return parts
 
     def _addresses(self, parts: SplitResult) -> Sequence[str]:
-        """Resolve the host, once; the operator's own base alone may be private."""
+        """Resolve the host, once; the operator's own bases alone may be private."""
         try:
             found = self.resolve(parts.hostname or "", _origin(parts)[2])
         except (OSError, UnicodeError):
@@ -116,7 +121,7 @@ class Fetcher:
         return found
 
     def _is_base(self, parts: SplitResult) -> bool:
-        return self.rules.base is not None and _origin(parts) == _origin(urlsplit(self.rules.base))
+        return any(_origin(parts) == _origin(urlsplit(base)) for base in self.rules.bases)
 
     @contextmanager
     def _answer(

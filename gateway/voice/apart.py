@@ -15,6 +15,7 @@ from handlers.errors import SoundError
 from handlers.voice.terms import Limits
 
 _PR_SET_NO_NEW_PRIVS = 38  # linux/prctl.h
+_NOBODY = 65534
 _GRACE = 10  # seconds of processor time after which it is not asked any more, but killed
 
 
@@ -45,6 +46,12 @@ def bound(limits: Limits) -> None:
 
 def shut() -> None:
     """Open nothing any more: no file, no socket, no pipe, no process; what is open already is standard input and output."""
+    if os.geteuid() == 0:  # in a container: root could raise its limits again
+        parent = os.getppid()
+        os.setgroups([])
+        os.setresgid(_NOBODY, _NOBODY, _NOBODY)
+        os.setresuid(_NOBODY, _NOBODY, _NOBODY)
+        die_with_parent(parent)  # the kernel forgets it when the user changes
     _at_most(resource.RLIMIT_NOFILE, 0)
     _at_most(resource.RLIMIT_NPROC, 0)
 
@@ -56,7 +63,7 @@ def _work(request: Request, data: bytes) -> bytes:
 
     limits, trial = request.limits, _second_of_silence()
     prepare_prompt(trial, limits=limits)
-    render(trial, limits=limits)
+    render(trial, limits=limits, strength=request.strength, tone=request.tone)
     shut()
     if request.work == "prompt":
         return written_prompt(prepare_prompt(data, limits=limits))

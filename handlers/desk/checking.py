@@ -11,10 +11,11 @@ from handlers.caselog.precision import place_step
 from handlers.desk.findings import newest
 from handlers.desk.office import open_value
 from handlers.desk.opening import open_findings
+from handlers.desk.voices import TRANSCRIPT, TRANSLATION
 from handlers.ports import UnitOfWork
 from handlers.protection.keyring import DeskKeyring
 from handlers.protection.sealing import Place
-from handlers.records import Direction, Findings, Message
+from handlers.records import Direction, Findings, Message, Note
 from handlers.triage.gazetteer import Gazetteer
 
 
@@ -24,10 +25,12 @@ class Told:
 
     messages: tuple[Message, ...] = field(repr=False)
     findings: tuple[Findings, ...] = field(repr=False)
+    notes: tuple[Note, ...] = field(default=(), repr=False)
 
     def concerns(self, entry: EntryContent, keys: DeskKeyring, gazetteer: Gazetteer) -> tuple[Concern, ...]:
         """Give what in an entry may point to somebody, what blocks first. What is no longer readable cannot be compared."""
-        texts = {message.id: self._text(message, keys) for message in self.messages}
+        texts = {message.id: _text(keys, "messages", message) for message in self.messages}
+        texts |= {note.id: _text(keys, "notes", note) for note in self.notes}
         by_message, corrections, _ = open_findings(self.findings, keys)
         names = [
             texts[message_id][item.start : item.end]
@@ -46,21 +49,23 @@ class Told:
         )
         return tuple(sorted(found, key=lambda concern: not concern.is_blocking))
 
-    def _text(self, message: Message, keys: DeskKeyring) -> str:
-        opened = open_value(keys, message.content, Place("messages", "content", message.id, message.period))
-        return str((opened.value or {}).get("text") or "")
-
 
 def read_told(unit: UnitOfWork, report_id: str) -> Told:
     """Read what the source of a report told."""
     messages = unit.messages.all(report_id=report_id, direction=Direction.IN.value)
-    return Told(tuple(messages), tuple(unit.findings.all(report_id=report_id)))
+    written = unit.notes.all(report_id=report_id, kind=(TRANSCRIPT, TRANSLATION))
+    return Told(tuple(messages), tuple(unit.findings.all(report_id=report_id)), tuple(written))
 
 
 def said(concerns: Sequence[Concern]) -> str:
     """Say what blocks a proposal, in sentences; empty if nothing does."""
     blocking = [concern for concern in concerns if concern.is_blocking]
     return " ".join(f"{concern.sentence} ({concern.where}: “{concern.words}”)" for concern in blocking)
+
+
+def _text(keys: DeskKeyring, table: str, row: Message | Note) -> str:
+    opened = open_value(keys, row.content, Place(table, "content", row.id, row.period))
+    return str((opened.value or {}).get("text") or "")
 
 
 def _finer(gazetteer: Gazetteer, entry: EntryContent) -> list[str]:

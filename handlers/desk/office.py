@@ -86,9 +86,10 @@ class Office:
         *,
         report_id: str | None = None,
         incident_id: str | None = None,
+        note_id: str | None = None,
     ) -> None:
         """Seal and keep what a person wrote down."""
-        note_id = new_id()
+        note_id = note_id or new_id()
         note = Note(
             id=note_id,
             report_id=report_id,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from handlers.desk.calls import about_call
 from handlers.desk.findings import Correction, read_correction, read_finding
 from handlers.desk.office import open_value
 from handlers.desk.showing import pieces, printable, without_numbers
@@ -32,7 +33,9 @@ def open_findings(rows: Sequence[Findings], keys: DeskKeyring) -> tuple[list[tup
         elif row.author_id is not None:
             corrections.append(read_correction(plain, row.author_id))
         else:
-            by_message.append((row.message_id or "", [read_finding(item) for item in plain["findings"]]))
+            # What was found in a transcript is found again by the note that holds it.
+            found_in = row.message_id or str(plain.get("note", ""))
+            by_message.append((found_in, [read_finding(item) for item in plain["findings"]]))
     return by_message, corrections, is_whole
 
 
@@ -111,13 +114,12 @@ def _about(plain: Mapping[str, Any]) -> list[str]:
     about = []
     if plain.get("channel") and plain["channel"] != "sms":
         about.append(f"By {plain['channel']}.")
+    if "sender_kind" in plain and plain.get("channel") == "voice":
+        about += about_call(plain)
     if plain.get("sender_kind") in _SENDERS:
         about.append(_SENDERS[plain["sender_kind"]])
     if plain.get("forwarded"):
         about.append("Marked by the provider as passed on.")
-    if plain.get("media"):
-        count = len(plain["media"])
-        about.append(f"{count} {'attachment' if count == 1 else 'attachments'}, not fetched.")
     if plain.get("command"):
         about.append(f"Read as a word to the line: {plain['command']}.")
     if "tied" in str(plain.get("flags", "")).split():

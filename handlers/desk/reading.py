@@ -5,19 +5,22 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 
 from handlers.desk.enrolling import opened
 from handlers.desk.findings import Correction, newest, put_together
+from handlers.desk.listening import Listening, SpokenRows, spoken_of
 from handlers.desk.office import KEY_GONE, Office, source_name
 from handlers.desk.opening import ThreadOpener, open_findings, open_note
 from handlers.desk.people import SignedIn
 from handlers.desk.showing import private_words
 from handlers.desk.views import Deed, ReportView, Summary, Teller
+from handlers.desk.voices import TRANSCRIPT, TRANSLATION
 from handlers.errors import SealError
 from handlers.ports import UnitOfWork
 from handlers.protection.keyring import DeskKeyring
 from handlers.protection.unsealing import DESTROYED
-from handlers.records import Audit, Direction, Findings, Message, Monitor, Proposal, Report, Source
+from handlers.records import Audit, Direction, Findings, Message, Monitor, Proposal, Recording, Report, Source
 from handlers.reports import Finding, ReportState
 from handlers.triage.lookups import Lookups
 
@@ -48,7 +51,11 @@ class Reading:
         messages = sorted(
             (thread.open(row) for row in rows.messages), key=lambda message: (message.at, message.direction is Direction.OUT)
         )
-        notes = sorted((open_note(row, keys, rows.authors) for row in rows.notes), key=lambda note: note.at)
+        listening = Listening(
+            keys, notes=rows.notes, findings=dict(by_message), hidden=winning.get("redaction"), as_written=as_written
+        )
+        written = [row for row in rows.notes if row.kind not in (TRANSCRIPT, TRANSLATION)]
+        notes = sorted((open_note(row, keys, rows.authors) for row in written), key=lambda note: note.at)
         return ReportView(
             report=rows.report,
             source=source_name(rows.report.source_id),
@@ -56,7 +63,7 @@ class Reading:
             thread=tuple(messages),
             found=put_together([pair for pair in by_message if pair[1]], winning),
             corrections=winning,
-            private_words=_private(thread.texts, by_message, winning),
+            private_words=_private(thread.texts | listening.texts, by_message, winning),
             notes=tuple(notes),
             history=rows.history(),
             proposals=tuple(sorted(rows.proposals, key=lambda proposal: proposal.hour)),
@@ -65,6 +72,7 @@ class Reading:
             cannot_reply=_cannot_reply(rows, thread.senders, keys),
             authors=rows.authors,
             monitor=_teller(who, rows.monitor),
+            recordings=tuple(listening.open(rows.spoken, each) for each in rows.spoken.recordings),
         )
 
     def summaries(self, who: SignedIn, report_ids: Sequence[str]) -> dict[str, Summary]:
@@ -73,10 +81,16 @@ class Reading:
             return {}
         keys = self._office.keys(who)
         rows: dict[str, list[Findings]] = defaultdict(list)
+        recordings: dict[str, list[Recording]] = defaultdict(list)
         with self._office.reading() as unit:
             for row in unit.findings.all(report_id=tuple(report_ids)):
                 rows[row.report_id].append(row)
-        return {report_id: _summary(rows[report_id], keys, self._office.lookups) for report_id in report_ids}
+            for recording in unit.recordings.all(report_id=tuple(report_ids)):
+                recordings[recording.report_id].append(recording)
+        return {
+            name: replace(_summary(rows[name], keys, self._office.lookups), spoken=spoken_of(recordings[name], keys))
+            for name in report_ids
+        }
 
     def _mark_seen(self, who: SignedIn, rows: _Rows, *, as_written: bool) -> None:
         if not rows.report.news and not as_written:
@@ -104,6 +118,7 @@ class _Rows:
         self.messages: list[Message] = unit.messages.all(report_id=report_id)
         self.findings: list[Findings] = unit.findings.all(report_id=report_id)
         self.notes = unit.notes.all(report_id=report_id)
+        self.spoken = SpokenRows(unit, report_id)
         self.proposals: list[Proposal] = unit.proposals.all(report_id=report_id)
         self.incident = unit.incidents.get(self.report.incident_id) if self.report.incident_id else None
         self.source: Source = unit.sources.get(self.report.source_id)
@@ -174,6 +189,7 @@ def _summary(rows: Sequence[Findings], keys: DeskKeyring, lookups: Lookups) -> S
         languages=labels("language"),
         places=labels("place"),
         categories=tuple(sorted(labels("category"), key=gravity, reverse=True)),
+        calls=labels("call"),
         why=_LIST_NAMED.sub("", reasons[0]) if reasons else "",
         is_urgent=urgency is not None and urgency.value == "urgent",
         is_readable=is_whole,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from handlers.desk.findings import Correction, Found
 from handlers.desk.showing import Piece
-from handlers.records import Direction, Incident, MessageKind, MessageState, Proposal, Report
+from handlers.records import Direction, Incident, MessageKind, MessageState, Proposal, RecordingKind, RecordingState, Report
 from handlers.reports import DURESS
 
 
@@ -63,6 +63,42 @@ class Teller:
     grade: str = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """What a person wrote down of a recording: as the page shows it, and for mending it (empty while private words are
+    hidden)."""
+
+    pieces: tuple[Piece, ...] = field(default=(), repr=False)
+    text: str = field(default="", repr=False)
+    is_there: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownRecording:
+    """One recording on a page. `points` and `silences` are drawn in a box of `listening.WIDTH` by `HEIGHT`. `is_given_up`:
+    nothing more is tried by itself."""
+
+    id: str
+    message_id: str
+    kind: RecordingKind
+    state: RecordingState
+    reason: str | None
+    is_given_up: bool
+    seconds: float | None
+    manner: str
+    points: str = field(repr=False)
+    silences: tuple[tuple[float, float], ...] = field(repr=False)
+    has_original: bool
+    can_disguise_again: bool
+    transcript: Writing
+    translation: Writing
+
+    @property
+    def can_play(self) -> bool:
+        """Whether a disguised voice is there."""
+        return self.state is RecordingState.DISGUISED
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportView:
     """A report as one page shows it."""
@@ -82,6 +118,7 @@ class ReportView:
     cannot_reply: str | None
     authors: dict[str, str]
     monitor: Teller | None = None
+    recordings: tuple[ShownRecording, ...] = field(default=(), repr=False)
 
     @property
     def is_duress(self) -> bool:
@@ -92,6 +129,10 @@ class ReportView:
     def grade(self) -> ShownNote | None:
         """Give the newest grade."""
         return next((note for note in reversed(self.notes) if note.kind == "grade"), None)
+
+    def spoken_in(self, message_id: str) -> tuple[ShownRecording, ...]:
+        """Give the recordings that came with a message."""
+        return tuple(each for each in self.recordings if each.message_id == message_id)
 
     def of(self, stage: str) -> tuple[Found, ...]:
         """Give the findings of a stage."""
@@ -105,6 +146,8 @@ class Summary:
     languages: tuple[str, ...] = field(default=(), repr=False)
     places: tuple[str, ...] = field(default=(), repr=False)
     categories: tuple[str, ...] = field(default=(), repr=False)
+    calls: tuple[str, ...] = ()
     why: str = field(default="", repr=False)
+    spoken: str = field(default="", repr=False)
     is_urgent: bool = False
     is_readable: bool = True

@@ -166,7 +166,7 @@ def _opened(report: Report, messages: Sequence[Message], rows: Sequence[Findings
     """Open a report; None if anything of it does not open, for half a report must not be weighed as a whole one."""
     by_message, corrections, is_whole = open_findings(rows, keys)
     machine = {row.message_id: row for row in rows if row.author_id is None and row.message_id}
-    stored = {message_id: tuple(found) for message_id, found in by_message if message_id}
+    stored = {message_id: tuple(found) for message_id, found in by_message if message_id in machine}
     tellings = []
     for message in messages:
         opened = open_value(keys, message.content, Place("messages", "content", message.id, message.period))

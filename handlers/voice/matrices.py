@@ -22,8 +22,9 @@ def transport(source: Matrix, target: Matrix) -> Matrix:
     return inverse @ root(half @ target @ half)[0] @ inverse
 
 
-def divergence(covariance: Matrix, neutral: Matrix) -> float:
-    """Say how far a covariance is from the neutral one (Kullback and Leibler's, of two normal distributions)."""
-    steady = covariance + np.eye(len(covariance)) * _FLOOR * np.trace(neutral)
-    apart = np.linalg.solve(neutral, steady)
-    return 0.5 * float(np.trace(apart) - np.linalg.slogdet(apart)[1] - len(neutral))
+def likeness(one: Matrix, other: Matrix) -> float:
+    """Say how alike two covariances are: 1 if one is a multiple of the other.
+
+    A divergence of distributions would not do: shapes of a spectrum sum to nought, so these have no inverse.
+    """
+    return float((one * other).sum() / np.sqrt((one * one).sum() * (other * other).sum()))

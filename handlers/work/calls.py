@@ -22,6 +22,16 @@ _CHOSEN: Mapping[str, tuple[Finding, ...]] = {
     }.items()
 }
 
+_OF_WORDS = ("language", "spam")  # what is said of an empty text
+# Less than urgent, and more than what was read and found to be nothing: it may be anything.
+_UNHEARD = Finding(
+    stage="urgency",
+    value="not urgent",
+    label="Not urgent",
+    weight=0.4,
+    reasons=("What was said is not known until somebody has listened to it.",),
+)
+
 
 def of_call(assessment: Assessment, content: Mapping[str, Any], lookups: Lookups) -> Assessment:
     """Add what a call says beside its words, and weigh all of it anew. Where it has no words, its language is the one that was
@@ -29,15 +39,16 @@ def of_call(assessment: Assessment, content: Mapping[str, Any], lookups: Lookups
     pressed = find_pressed(content.get("answers") or {}, lookups)
     has_words = bool(content.get("text"))
     chosen = () if has_words else _CHOSEN.get(str(content.get("language")), ())
-    found = [each for each in assessment.findings if has_words or each.stage != "language"]
+    found = [each for each in assessment.findings if has_words or each.stage not in _OF_WORDS]
+    if content.get("recording") and not has_words:
+        pressed = (*pressed, _UNHEARD)
     return prioritise((_summary(content), *chosen, *with_pressed(found, pressed)), lookups)
 
 
 def _summary(content: Mapping[str, Any]) -> Finding:
-    """Say in a few words what came: call, 1:20, monitor."""
+    """Say in a few words what came: call, 1:20."""
     seconds = content.get("seconds")
     length = f"{seconds // 60}:{seconds % 60:02}" if isinstance(seconds, int) else ""
-    told = {"sent": "", "recorded": "", "answered": "", "deleted": "deleted by the caller"}
-    outcome = told.get(str(content.get("outcome") or "sent"), "nothing was said")
-    parts = ("call", length, "monitor" if content.get("monitor") else "", outcome)
-    return Finding(stage="call", value="call", label=", ".join(part for part in parts if part))
+    end = {"deleted": "deleted by the caller", "nothing": "nothing was said"}.get(str(content.get("outcome")), "")
+    label = ", ".join(part for part in ("call", length, end) if part)
+    return Finding(stage="call", value=label, label=label)

@@ -5,8 +5,6 @@ From then on the gateway cannot open the original any more, though its period be
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from handlers.errors import NotFound, ProviderError, SealError, SoundError, Unavailable
@@ -14,23 +12,15 @@ from handlers.ports import Blobs, OpenUnit
 from handlers.protection.blob_sealing import SealedBlob, seal_blob
 from handlers.protection.keyring import Keyring
 from handlers.records import Purpose, Recording, RecordingKind, RecordingState, Work
-from handlers.voice.kept import close_to_gateway, is_for_the_desk, open_known, open_original_key, seal_known
-from handlers.voice.terms import Rendered, Renders, Strength
+from handlers.voice.kept import open_known, seal_known
+from handlers.voice.manners import MANNERS, USUAL
+from handlers.voice.original_keys import close_to_gateway, is_for_the_desk, open_original_key
+from handlers.voice.outcomes import Found, found_in, told_of
+from handlers.voice.terms import Renders
 from handlers.work.erasing import ErasingFiles
 
-TONE = 0.8  # of the melody is kept: Shona and Ndebele tell words apart by it, and it costs nothing of the disguise
 _PRIORITY = 40  # of a voice that nobody has listened to yet: what it says may be urgent
-_LEAST_SPOKEN = 0.4  # seconds; less is a click
 _MOST_TRIES = 7
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """What became of a recording."""
-
-    state: RecordingState
-    reason: str | None = None
-    rendered: Rendered | None = None
 
 
 class Disguising:
@@ -74,23 +64,24 @@ class Disguising:
                 return None
         return recording, known, key
 
-    def _rendered(self, work: Work, recording: Recording, key: bytes) -> _Found:
+    def _rendered(self, work: Work, recording: Recording, key: bytes) -> Found:
         try:
             data = SealedBlob(self._blobs, recording.original_blob, key).whole()
         except NotFound:
-            return _Found(RecordingState.ABSENT, "lost")
+            return Found(RecordingState.ABSENT, "lost")
         except SealError:
-            return _Found(RecordingState.UNREADABLE, "altered")
+            return Found(RecordingState.UNREADABLE, "altered")
+        strength, tone = MANNERS[USUAL]
         try:
-            return found_in(self._renders(data, strength="standard", tone=TONE))
+            return found_in(self._renders(data, strength=strength, tone=tone))
         except SoundError as error:
             if error.reason == "empty":
-                return _Found(RecordingState.SILENT, "empty")
+                return Found(RecordingState.SILENT, "empty")
             if error.permanent or work.attempts >= _MOST_TRIES:
-                return _Found(RecordingState.UNREADABLE, error.reason)
+                return Found(RecordingState.UNREADABLE, error.reason)
             raise
 
-    def _settle(self, work: Work, recording: Recording, found: _Found) -> None:
+    def _settle(self, work: Work, recording: Recording, found: Found) -> None:
         """Move the state on, close the original to the gateway, and have the file erased at its provider."""
         contacts = self._keyring.current(Purpose.CONTACT)
         with self._writing() as unit:
@@ -104,7 +95,7 @@ class Disguising:
             changes: dict[str, Any] = {"state": found.state, "reason": found.reason}
             changes["original_key"] = close_to_gateway(unit, self._keyring, held)
             if found.rendered is not None:
-                known |= told_of(found.rendered, "standard", TONE)
+                known |= told_of(found.rendered, USUAL)
                 changes["content"] = seal_known(key, held.id, held.period, known)
                 if held.kind in (RecordingKind.OTHER, RecordingKind.PICTURE):
                     changes["kind"] = RecordingKind.VOICE_NOTE  # whatever its sender claimed: somebody can be heard in it
@@ -114,22 +105,3 @@ class Disguising:
             unit.reports.change(report.id, news=True, priority=priority)
             self._erasing.order(unit, held, known, contacts)
             unit.commit()
-
-
-def found_in(rendered: Rendered) -> _Found:
-    """Say whether anybody speaks in what was rendered."""
-    silent = sum(end - start for start, end in rendered.silences)
-    if not rendered.mp3 or rendered.seconds - silent < _LEAST_SPOKEN:
-        return _Found(RecordingState.SILENT, rendered=rendered)
-    return _Found(RecordingState.DISGUISED, rendered=rendered)
-
-
-def told_of(rendered: Rendered, strength: Strength, tone: float) -> Mapping[str, Any]:
-    """Give what is known of a disguised recording, all of it from the disguised sound."""
-    return {
-        "seconds": rendered.seconds,
-        "waveform": [list(column) for column in rendered.waveform],
-        "silences": [list(stretch) for stretch in rendered.silences],
-        "strength": strength,
-        "tone": tone,
-    }

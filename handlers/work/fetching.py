@@ -17,15 +17,9 @@ from handlers.protection.blob_sealing import seal_blob
 from handlers.protection.keyring import Keyring, OpenPeriod
 from handlers.protection.sealing import new_key
 from handlers.records import Purpose, Recording, RecordingKind, RecordingState, Work, WorkKind
-from handlers.voice.kept import (
-    MOST_BYTES,
-    close_to_gateway,
-    open_known,
-    open_original_key,
-    seal_known,
-    seal_original_key,
-)
+from handlers.voice.kept import MOST_BYTES, open_known, seal_known
 from handlers.voice.looks import paper_kind, picture_kind
+from handlers.voice.original_keys import close_to_gateway, open_original_key, seal_original_key
 from handlers.work.erasing import ErasingFiles, Telephonies
 
 _REFUSED = ("too_large", "not_theirs")
@@ -100,9 +94,11 @@ class Fetching:
 
     def _fetched(self, known: Mapping[str, Any]) -> bytes:
         make = self._telephonies.get(str(known.get("provider")))
-        telephony = make() if make is not None else None
-        if telephony is None:
+        if make is None:
             raise ProviderError("not_configured", permanent=False)
+        telephony = make()
+        if telephony is None:
+            raise ProviderError("not_offered", permanent=True)
         fetched = telephony.fetch(str(known.get("reference")), parent=str(known.get("parent")), most_bytes=MOST_BYTES)
         return fetched.data
 

@@ -20,6 +20,7 @@ from config.settings import ROOT
 from handlers import ports
 from handlers.errors import NotFound, Unavailable
 from storage.blobs import FolderBlobs
+from tests.fakes import MemoryBlobs
 
 CHUNKS = [b"a" * 100, b"b" * 100, b"c" * 7]
 
@@ -34,26 +35,36 @@ def blobs(folder: Path) -> FolderBlobs:
     return FolderBlobs(folder)
 
 
-def test_it_offers_all_that_the_port_asks_for() -> None:
+@pytest.fixture(params=["folder", "memory"])
+def any_blobs(request: pytest.FixtureRequest, folder: Path) -> ports.Blobs:
+    """A store of either kind: the one in memory stands in for it in tests."""
+    return FolderBlobs(folder) if request.param == "folder" else MemoryBlobs()
+
+
+@pytest.mark.parametrize("kind", [FolderBlobs, MemoryBlobs])
+def test_it_offers_all_that_the_port_asks_for(kind: type) -> None:
     for name, method in inspect.getmembers(ports.Blobs, inspect.isfunction):
         if not name.startswith("_"):
-            assert inspect.signature(method).parameters.keys() == inspect.signature(getattr(FolderBlobs, name)).parameters.keys()
+            assert inspect.signature(method).parameters.keys() == inspect.signature(getattr(kind, name)).parameters.keys()
 
 
-def test_what_is_put_is_given_back_in_its_chunks_from_any_of_them_on(blobs: FolderBlobs) -> None:
+def test_what_is_put_is_given_back_in_its_chunks_from_any_of_them_on(any_blobs: ports.Blobs) -> None:
+    blobs = any_blobs
     blobs.put("x.original", iter(CHUNKS))
 
     assert [list(blobs.get("x.original", first=first)) for first in range(4)] == [CHUNKS, CHUNKS[1:], CHUNKS[2:], []]
 
 
-def test_a_blob_of_the_same_name_takes_its_place(blobs: FolderBlobs) -> None:
+def test_a_blob_of_the_same_name_takes_its_place(any_blobs: ports.Blobs) -> None:
+    blobs = any_blobs
     blobs.put("x", CHUNKS)
     blobs.put("x", [b"new"])
 
     assert (list(blobs.get("x")), list(blobs.names())) == ([b"new"], ["x"])
 
 
-def test_who_reads_while_it_is_replaced_reads_the_old_one_to_its_end(blobs: FolderBlobs) -> None:
+def test_who_reads_while_it_is_replaced_reads_the_old_one_to_its_end(any_blobs: ports.Blobs) -> None:
+    blobs = any_blobs
     blobs.put("x", CHUNKS)
     reading = blobs.get("x")
     first = next(reading)
@@ -63,7 +74,8 @@ def test_who_reads_while_it_is_replaced_reads_the_old_one_to_its_end(blobs: Fold
     assert [first, *reading] == CHUNKS
 
 
-def test_what_is_not_there_is_not_found_and_can_be_removed(blobs: FolderBlobs) -> None:
+def test_what_is_not_there_is_not_found_and_can_be_removed(any_blobs: ports.Blobs) -> None:
+    blobs = any_blobs
     blobs.remove("x")
     assert list(blobs.names()) == []
     with pytest.raises(NotFound):

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from gateway.providers.africastalking.config import AfricasTalkingConfig
-from gateway.providers.fetching import Fetcher, Hosts, Rules
+from gateway.providers.fetching import Fetcher, Hosts, Rules, bases_of
 from handlers.errors import ProviderError
 from handlers.events import RecordingMade
 from handlers.outgoing import Fetched, OutgoingCall, Sent
@@ -19,7 +19,8 @@ class AfricasTalkingTelephony:
 
     def __init__(self, config: AfricasTalkingConfig, fetcher: Fetcher | None = None) -> None:
         hosts = Hosts(suffixes=config.recording_hosts)
-        rules = Rules(first=hosts, onward=hosts, base=config.voice_api_base or config.api_base)
+        bases = bases_of(config.voice_api_base, config.api_base, *config.media_bases)
+        rules = Rules(first=hosts, onward=hosts, bases=bases)
         self._fetcher = fetcher or Fetcher(rules)
 
     def call(self, call: OutgoingCall) -> Sent:

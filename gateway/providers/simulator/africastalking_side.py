@@ -77,10 +77,14 @@ class AfricasTalkingSide:
         deliver(self.network, "africastalking", bubble, tell)
         return message_id
 
-    def _parcel(self, door: str, fields: dict[str, str]) -> Parcel:
-        path = f"/webhooks/africastalking/{self.network.config.africastalking_webhook_secret}/{door}"
+    def parcel_to(self, path: str, fields: dict[str, str]) -> Parcel:
+        """Make a request to an address of the product."""
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
         return Parcel(path=path, body=urlencode(fields).encode(), headers=headers)
+
+    def _parcel(self, door: str, fields: dict[str, str]) -> Parcel:
+        secret = self.network.config.africastalking_webhook_secret
+        return self.parcel_to(f"/webhooks/africastalking/{secret}/{door}", fields)
 
 
 def _inbound(typed: TypedText, provider_id: str, line: str, at: datetime) -> dict[str, str]:

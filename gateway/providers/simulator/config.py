@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 class SimulatorConfig:
     """`product` is where webhooks are posted to, `public_url` what Twilio signs (the product's IZWI_PUBLIC_URL; empty: the same).
     `pace` is the time between the steps of a delivery, `retry_pause` before a webhook is repeated, `patience` how long an answer
-    is waited for."""
+    is waited for. `keeps_silence` says whether Twilio makes a recording of one who says nothing; its documents say both."""
 
     product: str
     public_url: str = ""
@@ -20,6 +20,8 @@ class SimulatorConfig:
     africastalking_api_key: str = field(default="simulated-africastalking-key", repr=False)
     africastalking_webhook_secret: str = field(default="simulatedwebhooksecret00", repr=False)
     africastalking_line: str = "33000"
+    africastalking_voice_line: str = "+254711082000"
+    africastalking_ussd_code: str = "*384*11469#"
     handset_login: str = "izwi"
     handset_password: str = field(default="simulated-handset-password", repr=False)
     handset_signing_key: str = field(default="simulated-handset-key", repr=False)
@@ -27,6 +29,7 @@ class SimulatorConfig:
     pace: float = 0.6
     retry_pause: float = 10.0
     patience: float = 15.0
+    keeps_silence: bool = False
 
     @property
     def signed_url(self) -> str:
@@ -42,6 +45,10 @@ class SimulatorConfig:
             "handset": self.handset_line,
         }[line]
 
+    def voice_number_of(self, line: str) -> str:
+        """Give the number that is called to reach a line, by its name."""
+        return {"twilio": self.twilio_line, "africastalking": self.africastalking_voice_line}[line]
+
 
 # The lines a phone can write to, as the page names them.
 LINES = {
@@ -50,3 +57,6 @@ LINES = {
     "africastalking": "SMS · Africa's Talking",
     "handset": "SMS · handset",
 }
+
+# The lines a phone can call.
+VOICE_LINES = {"twilio": "Twilio", "africastalking": "Africa's Talking"}

@@ -6,36 +6,50 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, jsonify, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
-from gateway.providers.simulator.config import LINES
+from gateway.providers.simulator.attachments import ATTACHMENTS, CARRY_MEDIA, attached, sample_of
+from gateway.providers.simulator.calls.exchange import Exchange
+from gateway.providers.simulator.calls.pages import back_to, shown_on
+from gateway.providers.simulator.config import LINES, VOICE_LINES
 from gateway.providers.simulator.failures import Failure
+from gateway.providers.simulator.guarding import guarded
 from gateway.providers.simulator.phones import Bubble
 from gateway.providers.simulator.posting import Outcome
 from gateway.providers.simulator.side import Network, Side, TypedText, now
+from gateway.providers.simulator.speech import SAMPLES
 
 _MOST_TIMES = 100
-_POLICY = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src data:; form-action 'self'; "
-    "frame-ancestors 'none'; base-uri 'none'"
-)
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What the pages work with: the network, and the side of each line."""
+    """What the pages work with: the network, the side of each line for texts, and the calls."""
 
     network: Network
     sides: Mapping[str, Side]
+    exchange: Exchange
 
     def type_text(self, typed: TypedText) -> tuple[str, list[Outcome]]:
         """Type a text on a phone, and show on its screen what became of it."""
         phones = self.network.phones
         phones.choose_line(typed.phone, typed.line)
-        bubble = phones.show(typed.phone, Bubble(text=typed.text, line=typed.line, is_reply=False, at=now(), state="sending"))
+        bubble = phones.show(
+            typed.phone,
+            Bubble(
+                text=typed.text,
+                line=typed.line,
+                is_reply=False,
+                at=now(),
+                state="sending",
+                attached=tuple(medium.content_type for medium in typed.media),
+            ),
+        )
+        if typed.media and typed.line not in CARRY_MEDIA:
+            phones.mark(bubble, "failed", "this line carries words alone")
+            return "", []
         provider_id, outcomes = self.sides[typed.line].take_text(typed)
         if not outcomes or any(outcome.is_taken for outcome in outcomes):
             phones.mark(bubble, "taken")
@@ -47,9 +61,7 @@ class Desk:
 
 def pages(desk: Desk) -> Blueprint:
     """Make the blueprint of the page and the control API."""
-    bp = Blueprint("pages", __name__)
-    bp.before_request(_refuse_other_sites)
-    bp.after_request(_with_headers)
+    bp = guarded("pages")
     bp.add_url_rule("/", "phones", lambda: _page(desk))
     bp.add_url_rule("/changes", "changes", lambda: _changes(desk))
     bp.add_url_rule("/type", "type_text", lambda: _type_text(desk), methods=["POST"])
@@ -59,24 +71,18 @@ def pages(desk: Desk) -> Blueprint:
     return bp
 
 
-def _refuse_other_sites() -> None:
-    """Refuse what a page of another site sends through the browser of whoever has this one open."""
-    origin = request.headers.get("Origin")
-    if origin and urlsplit(origin).netloc != request.host:
-        abort(403)
-
-
-def _with_headers(response: Response) -> Response:
-    response.headers["Content-Security-Policy"] = _POLICY
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Referrer-Policy"] = "same-origin"  # with no-referrer, a form's own Origin would be `null`
-    response.headers["Cache-Control"] = "no-store"
-    return response
-
-
 def _page(desk: Desk) -> str:
     version, seen = desk.network.phones.seen()
-    return render_template("phones.html", version=version, seen=seen, lines=LINES, config=desk.network.config)
+    return render_template(
+        "phones.html",
+        version=version,
+        seen=[(phone, bubbles, shown_on(desk.exchange, phone)) for phone, bubbles in seen],
+        lines=LINES,
+        voice_lines=VOICE_LINES,
+        samples=SAMPLES,
+        attachments=ATTACHMENTS,
+        config=desk.network.config,
+    )
 
 
 def _changes(desk: Desk) -> Response:
@@ -85,7 +91,14 @@ def _changes(desk: Desk) -> Response:
     if request.args.get("version", type=int) == version:
         return Response(status=204)
     screens = [
-        {"number": phone.number, "name": phone.name, "html": render_template("screen.html", bubbles=bubbles, lines=LINES)}
+        {
+            "number": phone.number,
+            "name": phone.name,
+            "html": render_template("screen.html", bubbles=bubbles, lines=LINES),
+            "call": render_template(
+                "call.html", phone=phone, shown=shown_on(desk.exchange, phone), voice_lines=VOICE_LINES, samples=SAMPLES
+            ),
+        }
         for phone, bubbles in seen
     ]
     return jsonify({"version": version, "screens": screens})
@@ -97,11 +110,10 @@ def _type_text(desk: Desk) -> BaseResponse:
     if line not in LINES or not form.get("phone"):
         abort(400)
     phone = desk.network.phones.find(form["phone"])
-    if text:
-        desk.type_text(TypedText(phone=phone, line=line, text=text))
-    if request.headers.get("X-Requested-With") == "fetch":
-        return Response(status=204)
-    return redirect(url_for("pages.phones", _anchor=phone.name.replace(" ", "-")), 303)
+    media = attached(request.files.get("file"), form.get("attach", ""))
+    if text or media:
+        desk.type_text(TypedText(phone=phone, line=line, text=text, media=media))
+    return back_to(phone)
 
 
 def _control_text(desk: Desk) -> Response:
@@ -122,7 +134,7 @@ def _typed(desk: Desk, asked: Mapping[str, Any]) -> TypedText:
         times=min(max(times, 1), _MOST_TIMES) if isinstance(times, int) else 1,
         at_once=bool(asked.get("at_once")),
         with_webhook=bool(asked.get("webhook", True)),
-        media=tuple(str(content_type) for content_type in asked.get("media", [])),
+        media=tuple(sample_of(str(content_type)) for content_type in asked.get("media", [])),
     )
 
 
@@ -133,7 +145,7 @@ def _fail(desk: Desk) -> Response:
     try:
         desk.network.failures.plan(Failure.read(request.get_json(silent=True) or {}))
     except (ValueError, TypeError, AttributeError):
-        return _wrong("expected a JSON object with provider and kind (code, status, empty, timeout or drop)")
+        return _wrong("expected a JSON object with provider, on and kind")
     return Response(status=204)
 
 

@@ -36,6 +36,7 @@ class Bubble:
     at: datetime
     state: str
     note: str = ""
+    attached: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -45,6 +46,7 @@ class Phone:
     number: str = field(repr=False)
     name: str
     line: str
+    when_called: str = "ring"  # or `busy`, or `away`: out of reach
     bubbles: deque[Bubble] = field(default_factory=lambda: deque(maxlen=_MOST_BUBBLES), repr=False)
 
 
@@ -85,6 +87,16 @@ class Phones:
         with self._changing():
             phone.line = line
 
+    def choose_when_called(self, phone: Phone, what: str) -> None:
+        """Remember what a phone does when it is called."""
+        with self._changing():
+            phone.when_called = what
+
+    def touch(self) -> None:
+        """Say that something else on a phone changed: a call, a USSD screen."""
+        with self._changing():
+            pass
+
     def seen(self) -> tuple[int, list[tuple[Phone, list[Bubble]]]]:
         """Give the version and all screens, as they are together."""
         with self._lock:
@@ -116,6 +128,7 @@ def _as_json(phone: Phone, bubbles: list[Bubble]) -> dict[str, object]:
             "at": bubble.at.isoformat(),
             "state": bubble.state,
             "note": bubble.note,
+            "attached": list(bubble.attached),
         }
         for bubble in bubbles
     ]

@@ -16,11 +16,12 @@ _THREADS = 16
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parcel:
-    """One webhook as it goes over the wire. `path` is the product's door."""
+    """One webhook as it goes over the wire. `path` is the product's door, with the query if there is one."""
 
     path: str = field(repr=False)
-    body: bytes = field(repr=False)
-    headers: dict[str, str] = field(repr=False)
+    body: bytes = field(default=b"", repr=False)
+    headers: dict[str, str] = field(default_factory=dict, repr=False)
+    method: str = "POST"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class Outcome:
 
     status: int
     body: bytes = field(default=b"", repr=False)
+    content_type: str = ""
 
     @property
     def is_taken(self) -> bool:
@@ -48,9 +50,10 @@ class Postman:
     def post(self, parcel: Parcel) -> Outcome:
         """Post a webhook once."""
         try:
-            answer = self._session().post(
+            answer = self._session().request(
+                parcel.method,
                 self._config.product.rstrip("/") + parcel.path,
-                data=parcel.body,
+                data=parcel.body or None,
                 headers=parcel.headers,
                 timeout=(5, self._config.patience),
                 allow_redirects=False,
@@ -59,7 +62,7 @@ class Postman:
             return Outcome(-1)
         except requests.RequestException:
             return Outcome(0)
-        return Outcome(answer.status_code, answer.content)
+        return Outcome(answer.status_code, answer.content, answer.headers.get("Content-Type", ""))
 
     def post_all(self, parcels: Iterable[Parcel]) -> list[Outcome]:
         """Post several webhooks at the same time."""

@@ -23,10 +23,17 @@ class Network:
     postman: Postman
 
 
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A voice note or picture that goes with a text. The type is what the phone claims."""
+
+    content_type: str
+    data: bytes = field(default=b"", repr=False)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TypedText:
-    """A text that somebody typed on a phone. `provider_id` is given by a test that wants to say it again; `media` are content
-    types."""
+    """A text that somebody typed on a phone. `provider_id` is given by a test that wants to say it again."""
 
     phone: Phone
     line: str
@@ -35,7 +42,7 @@ class TypedText:
     times: int = 1
     at_once: bool = False
     with_webhook: bool = True
-    media: tuple[str, ...] = ()
+    media: tuple[Attachment, ...] = ()
 
 
 class Side(Protocol):

@@ -14,7 +14,7 @@ from twilio.request_validator import RequestValidator
 
 from gateway.providers.simulator.phones import Bubble
 from gateway.providers.simulator.posting import Outcome, Parcel
-from gateway.providers.simulator.side import Network, TypedText, deliver, now, reply_on
+from gateway.providers.simulator.side import Attachment, Network, TypedText, deliver, now, reply_on
 
 _MOST_MESSAGES = 20_000
 _DOOR = "/webhooks/twilio/message"
@@ -34,7 +34,7 @@ def new_sid(prefix: str) -> str:
 
 @dataclass(slots=True)
 class TwilioMessage:
-    """A message as Twilio keeps it. `media` are ids and content types."""
+    """A message as Twilio keeps it. `media` are by their ids."""
 
     sid: str
     direction: str
@@ -45,7 +45,7 @@ class TwilioMessage:
     created: datetime
     sent: datetime | None = None
     error_code: int | None = None
-    media: dict[str, str] = field(default_factory=dict)
+    media: dict[str, Attachment] = field(default_factory=dict, repr=False)
 
 
 class TwilioSide:
@@ -69,7 +69,7 @@ class TwilioSide:
             status="received",
             created=now(),
             sent=now(),
-            media={new_sid("ME"): content_type for content_type in typed.media},
+            media={new_sid("ME"): attachment for attachment in typed.media},
         )
         self.keep(message)
         if not prefix:
@@ -78,7 +78,7 @@ class TwilioSide:
             return message.sid, []
         fields = self._fields(message)
         if typed.at_once:
-            outcomes = self.network.postman.post_all([self._signed(_DOOR, fields) for _ in range(typed.times)])
+            outcomes = self.network.postman.post_all([self.signed(_DOOR, fields) for _ in range(typed.times)])
         else:
             outcomes = [self._post_with_fallback(fields) for _ in range(typed.times)]
         for outcome in outcomes:
@@ -103,23 +103,26 @@ class TwilioSide:
             message.sent = message.sent or now()
             message.error_code = code or None
             if callback.startswith(self.network.config.signed_url):
-                self.network.postman.post(self._signed(callback[len(self.network.config.signed_url) :], _status(self, message)))
+                self.network.postman.post(self.signed(callback[len(self.network.config.signed_url) :], _status(self, message)))
 
         deliver(self.network, "twilio", bubble, tell)
 
     def _post_with_fallback(self, fields: dict[str, str]) -> Outcome:
         """Post as Twilio does by default: one more try if no connection was made, then the fallback address once."""
-        outcome = self.network.postman.post(self._signed(_DOOR, fields))
+        outcome = self.network.postman.post(self.signed(_DOOR, fields))
         if outcome.status == 0:
-            outcome = self.network.postman.post(self._signed(_DOOR, fields))
+            outcome = self.network.postman.post(self.signed(_DOOR, fields))
         if 200 <= outcome.status < 400 or 400 <= outcome.status < 500:
             return outcome
         code = "11205" if outcome.status == 0 else "11200"
         again = {**fields, "ErrorCode": code, "ErrorUrl": self.network.config.signed_url + _DOOR}
-        return self.network.postman.post(self._signed(_DOOR, again))
+        return self.network.postman.post(self.signed(_DOOR, again))
 
-    def _signed(self, path: str, fields: dict[str, str]) -> Parcel:
+    def signed(self, path: str, fields: dict[str, str], *, method: str = "POST") -> Parcel:
+        """Give a webhook as Twilio signs it: over a form's fields, or over an address that holds them."""
         config = self.network.config
+        if method == "GET":
+            path, fields = f"{path}{'&' if '?' in path else '?'}{urlencode(fields)}", {}
         signature = RequestValidator(config.twilio_auth_token).compute_signature(config.signed_url + path, fields)
         headers = {
             "Content-Type": "application/x-www-form-urlencoded; charset=UTF-8",
@@ -127,7 +130,7 @@ class TwilioSide:
             "I-Twilio-Idempotency-Token": secrets.token_hex(16),
             "User-Agent": "TwilioProxy/1.1",
         }
-        return Parcel(path=path, body=urlencode(fields).encode(), headers=headers)
+        return Parcel(path=path, body=urlencode(fields).encode(), headers=headers, method=method)
 
     def _fields(self, message: TwilioMessage) -> dict[str, str]:
         account = self.network.config.twilio_account_sid
@@ -153,8 +156,8 @@ class TwilioSide:
             "From": message.sender,
             "ApiVersion": "2010-04-01",
         }
-        for place, (sid, content_type) in enumerate(message.media.items()):
-            fields |= {f"MediaUrl{place}": base + sid, f"MediaContentType{place}": content_type}
+        for place, (sid, attachment) in enumerate(message.media.items()):
+            fields |= {f"MediaUrl{place}": base + sid, f"MediaContentType{place}": attachment.content_type}
         return fields
 
     def _act_on_keyword(self, typed: TypedText) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Literal
 
-from gateway.providers.fetching import Fetcher, Hosts, Rules
+from gateway.providers.fetching import Fetcher, Hosts, Rules, bases_of
 from gateway.providers.twilio.config import TwilioConfig
 from gateway.providers.twilio.parse import NAME
 from gateway.providers.twilio.sdk import asked, new_sdk, unless_gone
@@ -36,7 +36,9 @@ class TwilioTelephony:
     def __init__(self, config: TwilioConfig, fetcher: Fetcher | None = None) -> None:
         self._config = config
         self._base = (config.api_base or _API).rstrip("/")
-        rules = Rules(first=Hosts(frozenset({"api.twilio.com"})), onward=_ONWARD, base=config.api_base)
+        rules = Rules(
+            first=Hosts(frozenset({"api.twilio.com"})), onward=_ONWARD, bases=bases_of(config.api_base, *config.media_bases)
+        )
         self._fetcher = fetcher or Fetcher(rules)
         self._sdk = new_sdk(config)
 

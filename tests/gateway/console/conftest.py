@@ -33,6 +33,8 @@ from handlers.triage.pipeline import triage
 from handlers.triage.telling import Telling
 from handlers.voice.terms import Prompt
 from tests.conftest import CHEAP
+from tests.fakes import MemoryBlobs
+from tests.handlers.work.voices import FakeRenders
 
 NUMBER = "+263770000042"
 NUMBER_SHAPES = ("263770000042", "0770000042", "770000042", "70000042", "0000042", "000042")
@@ -54,6 +56,8 @@ class Desk:
     rooms: Any
     lookups: Lookups = field(repr=False)
     redis: redis.Redis
+    blobs: Any = None
+    renders: Any = None
 
     def browser(self) -> Browser:
         return Browser(self.app.test_client())
@@ -237,6 +241,8 @@ def build_desk(rooms: Any, lookups: Lookups, connection: redis.Redis, url: str, 
             "keyring": rooms.keyring,
             "people": rooms.people,
             "editing": editing_of(rooms),
+            "blobs": MemoryBlobs(),
+            "renders": FakeRenders(),
             "cookie_key": rooms.boot.derive("cookie"),
             "limits_key": rooms.boot.derive("limits"),
             "connector_names": ("folder", "webhook"),
@@ -249,7 +255,7 @@ def build_desk(rooms: Any, lookups: Lookups, connection: redis.Redis, url: str, 
         }
     )
     mount(app, services)
-    return Desk(app, rooms, lookups, connection)
+    return Desk(app, rooms, lookups, connection, services.blobs, services.renders)
 
 
 @pytest.fixture

@@ -31,7 +31,7 @@ def opened() -> Iterator[Open]:
 
 
 def fetcher(names: Names, *, base: str | None = None, seconds: float = 20.0) -> Fetcher:
-    rules = Rules(first=FIRST, onward=ONWARD, base=base)
+    rules = Rules(first=FIRST, onward=ONWARD, bases=(base,) if base else ())
     return Fetcher(rules, seconds=seconds, resolve=names.resolve, connect=names.connect, authorities=str(CERTIFICATE))
 
 

@@ -195,6 +195,15 @@ def test_it_holds_nothing_of_our_environment(monkeypatch: pytest.MonkeyPatch) ->
     assert set(sandbox._ENVIRONMENT) & {name for name in os.environ if name.startswith("IZWI_")} == set()
 
 
+def test_it_is_nobody_where_it_was_root() -> None:
+    user = probe("print(os.getuid(), os.getgroups() if os.getuid() == 65534 else '')")
+
+    assert user == ("65534 []" if os.geteuid() == 0 else str(os.geteuid()))
+    assert "refused" in probe(
+        "try: resource.setrlimit(resource.RLIMIT_NOFILE, (9, 9))\nexcept (ValueError, OSError): print('refused')"
+    )
+
+
 def test_it_leaves_no_file_and_no_core(tmp_path: Path) -> None:
     limits = probe("print(resource.getrlimit(resource.RLIMIT_FSIZE)[1], resource.getrlimit(resource.RLIMIT_NOFILE)[1])")
 

@@ -48,7 +48,10 @@ def assert_nothing_dangles(line: Line) -> None:
     with database.reading() as connection:
         if database.is_sqlite:
             assert connection.execute(text("PRAGMA foreign_key_check")).all() == []
-        orphans = "SELECT count(*) FROM work WHERE payload IS NULL AND subject_id NOT IN (SELECT id FROM messages)"
+        orphans = (
+            "SELECT count(*) FROM work WHERE payload IS NULL AND subject_id NOT IN (SELECT id FROM messages)"
+            " AND subject_id NOT IN (SELECT id FROM recordings)"
+        )
         assert connection.execute(text(orphans)).scalar_one() == 0
         empty = "SELECT count(*) FROM reports WHERE state <> 'deleted' AND id NOT IN (SELECT report_id FROM messages)"
         assert connection.execute(text(empty)).scalar_one() == 0

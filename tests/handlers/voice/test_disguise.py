@@ -16,10 +16,12 @@ from handlers.voice.analysis import PITCH, VOICING, analyse
 from handlers.voice.bands import BANDS, CENTRES
 from handlers.voice.disguise import Disguised, disguise
 from handlers.voice.sound import RATE, Samples
+from handlers.voice.speaker import Listener
+from handlers.voice.stranger import throat
 from handlers.voice.terms import Strength
 from tests.handlers.voice.making import speech, tone
 
-VOICES = 20
+VOICES = 24
 SEED = 20_261_124
 
 
@@ -57,16 +59,19 @@ def features(sound: Samples) -> tuple[float, float, float]:
     loud = track[:, :BANDS].max(axis=1) > track[:, :BANDS].max() - 6.0
     pitch = track[loud & (track[:, VOICING] > 0.5), PITCH]
     power = np.exp(track[loud, :BANDS]).mean(axis=0)
-    return float(np.median(pitch)), float(pitch.std()), float((power * CENTRES).sum() / power.sum())
+    spread = float(np.subtract(*np.percentile(pitch, [75, 25])))
+    return float(np.median(pitch)), spread, float((power * CENTRES).sum() / power.sum())
 
 
 def test_pitch_melody_and_brightness_of_a_voice_say_nothing_of_it_afterwards() -> None:
     before = np.array([features(said) for said, _ in pairs()])
-    after = np.array([features(hidden) for _, hidden in pairs()])
+    found = []
+    for draw in range(3):  # by chance alone, 24 voices agree by 0.2, and in some measure of three draws by 0.4
+        after = np.array([features(disguised(said, seed=1000 * draw + number)) for number, (said, _) in enumerate(pairs())])
+        found.append([float(np.corrcoef(before[:, which], after[:, which])[0, 1]) for which in range(3)])
 
-    found = [float(np.corrcoef(before[:, which], after[:, which])[0, 1]) for which in range(3)]
-
-    assert max(map(abs, found)) < 0.4, found
+    assert np.abs(np.mean(found, axis=0)).max() < 0.3, found
+    assert np.abs(found).max() < 0.6, found
 
 
 def test_the_same_measures_would_tell_the_voices_apart_if_nothing_was_done() -> None:
@@ -199,9 +204,9 @@ def test_silence_stays_silence(name: str) -> None:
 def test_loud_and_soft_speakers_come_out_equally_loud() -> None:
     said = speech(4, seconds=5.0)
 
-    soft, loud = disguised(said * 0.02, seed=8), disguised(said, seed=8)
+    soft, loud = disguised(said * 0.05, seed=8), disguised(said, seed=8)
 
-    assert np.sqrt(np.square(soft).mean()) == pytest.approx(np.sqrt(np.square(loud).mean()), rel=0.1)
+    assert np.sqrt(np.square(soft).mean()) == pytest.approx(np.sqrt(np.square(loud).mean()), rel=0.2)
 
 
 def test_every_stranger_can_be_heard() -> None:
@@ -235,3 +240,17 @@ def test_it_listens_twice_and_holds_no_more_than_some_seconds() -> None:
     assert len(first) < 20 * RATE
     for block in stream:
         assert len(block) < 20 * RATE
+
+
+def test_a_short_throat_and_a_long_one_are_brought_together() -> None:
+    said, found = speech(12, seconds=8.0), []
+    for longer in (0.86, 1.0, 1.16):
+        place = np.arange(0, len(said) - 1, 1.0 / longer)
+        moved = np.interp(place, np.arange(len(said)), said).astype(np.float32)  # slower: all resonances lower
+        listener = Listener()
+        for track in analyse([moved]):
+            listener.hear(track)
+        found.append(throat(listener.speaker()))
+
+    assert found == sorted(found)
+    assert found[2] - found[0] > 0.1  # reads from lower where resonances are lower: 0.3 would be all of it

@@ -1,4 +1,4 @@
-"""A recording is fetched and disguised once, whatever happens on the way: its original sealed, its voice nobody's, one of each."""
+"""A recording is fetched and disguised once, whatever happens on the way: the original sealed, the voice nobody's."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_what_was_said_is_fetched_sealed_and_disguised(each_voices: Voices) -> N
     assert voices.renders.heard == [VOICE]
     known = voices.known()
     assert (known["seconds"], known["waveform"], known["silences"]) == (42.4, [[-10, 20], [-50, 60]], [[3.0, 4.5]])
-    assert (known["size"], known["strength"]) == (len(VOICE), "standard")
+    assert (known["size"], known["manner"]) == (len(VOICE), "usual")
     report = voices.line.report()
     assert (report.news, report.priority >= 40, report.state) == (True, True, ReportState.OPEN)
 

@@ -1,0 +1,44 @@
+"""Recordings: the disguised voice to be played, and what is written down of it."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, request
+from flask.typing import ResponseReturnValue
+
+from gateway.console.access import signed_in
+from gateway.console.reports import done, unfinished, version
+from gateway.console.rooms import console
+from handlers.desk.office import Unfinished
+from handlers.protection.blob_sealing import SealedBlob
+
+bp = Blueprint("recordings", __name__, url_prefix="/desk/reports")
+bp.register_error_handler(Unfinished, unfinished)
+
+
+@bp.get("/<report_id>/recordings/<recording_id>/voice")
+def play(report_id: str, recording_id: str) -> ResponseReturnValue:
+    """Give the disguised voice, whole or the range that a player asks for. It is opened chunk by chunk as it is sent."""
+    voice = console().voices.disguised(signed_in(), report_id, recording_id)
+    size = voice.size()
+    asked = request.range
+    if asked is None or asked.units != "bytes":
+        return _sent(voice, 0, size, size)
+    span = asked.range_for_length(size)
+    if span is None:
+        return Response(status=416, headers={"Content-Range": f"bytes */{size}"})
+    return _sent(voice, span[0], span[1], size, is_part=True)
+
+
+@bp.post("/<report_id>/recordings/<recording_id>/writing")
+def write(report_id: str, recording_id: str) -> ResponseReturnValue:
+    """Keep what was written down of a recording."""
+    texts = {kind: request.form.get(kind, "") for kind in ("transcript", "translation")}
+    console().voices.write(signed_in(), report_id, version(), recording_id=recording_id, texts=texts)
+    return done(report_id, "Written down. The report was weighed anew by it.", f"recording-{recording_id}")
+
+
+def _sent(voice: SealedBlob, start: int, end: int, size: int, *, is_part: bool = False) -> Response:
+    headers = {"Accept-Ranges": "bytes", "Content-Length": str(end - start)}
+    if is_part:
+        headers["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
+    return Response(voice.read(start, end), 206 if is_part else 200, headers, content_type="audio/mpeg")
