@@ -1,6 +1,7 @@
-"""What providers fetch and play to callers: prompts as speakers recorded them.
+"""What providers fetch and play to callers: prompts as speakers recorded them, and spoken replies.
 
-Open to everybody, without a session: a prompt is what every caller hears. An address names one sound for ever, so it may be kept.
+Open to everybody, without a session. A prompt is what every caller hears: its address names one sound for ever, and may be kept.
+The address of a reply is sealed, is good for some minutes and one fetch, and what is fetched is kept by nobody.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from flask import Blueprint, Response, abort, current_app
 
 from handlers.ports import OpenUnit
 from handlers.voice.recorded_prompts import read_file_name
+from handlers.voice.spoken_replies import SpokenReplies
 
 PREFIX = "/speech"
 bp = Blueprint("speech", __name__, url_prefix=PREFIX)
@@ -23,6 +25,17 @@ class Shelf:
     """Where what is played is kept."""
 
     reading: OpenUnit
+    replies: SpokenReplies
+
+
+@bp.get("/reply/<token>.mp3")
+def reply(token: str) -> Response:
+    """Give a spoken reply, once."""
+    shelf: Shelf = current_app.extensions["speech"]
+    found = shelf.replies.served(token)
+    if found is None:
+        abort(404)
+    return Response(found, content_type="audio/mpeg", headers={"Cache-Control": "no-store"})
 
 
 @bp.get("/<name>")

@@ -14,6 +14,7 @@ from handlers.protection.monitor_keys import MonitorKeys
 from handlers.voice.monitors import Monitors
 from handlers.voice.prompts import Prompts
 from handlers.voice.recorded_prompts import RecordedPrompts
+from handlers.voice.spoken_replies import SpokenReplies
 from storage.queries import prompt_index
 
 
@@ -54,6 +55,18 @@ def recorded_prompts(house: House) -> RecordedPrompts:
 def prompts(house: House) -> Prompts:
     """Give the prompts in force: recorded where somebody did, as texts where nobody has yet."""
     return replace(house.live.now().compiled.prompts, recorded=recorded_prompts(house))
+
+
+def replies(house: House) -> SpokenReplies:
+    """Give what reads replies to callers."""
+    return SpokenReplies(
+        house.keyring,
+        writing=house.units[0],
+        blobs=house.blobs,
+        key=house.boot.derive("speech token"),
+        base=f"{house.settings.public_url}{speech.PREFIX}",
+        clock=house.clock,
+    )
 
 
 def voice_lines(house: House) -> tuple[str, ...]:

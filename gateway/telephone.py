@@ -26,6 +26,7 @@ def telephone(house: House, providers: Collection[str]) -> Telephone:
         keypad=compiled.keypad,
         clock=house.clock,
         monitors=spoken.monitors(house),
+        replies=spoken.replies(house),
         language=next((code for code in house.settings.reply_languages if code in LANGUAGES), LANGUAGES[0]),
     )
     return Telephone(board, lines)

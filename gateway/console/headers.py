@@ -11,7 +11,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "script-src 'self'",
         "connect-src 'self'",
         "img-src 'self' data:",
-        "media-src 'self' blob:",
+        "media-src 'self'",
         "form-action 'self'",
         "frame-ancestors 'none'",
         "base-uri 'none'",
@@ -26,6 +26,12 @@ _ALWAYS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "X-Robots-Tag": "noindex, nofollow",
+}
+
+# For the page on which a coordinator records a reply, and listens to it before it is sent.
+WITH_MICROPHONE = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY.replace("media-src 'self'", "media-src 'self' blob:"),
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(self)",
 }
 
 

@@ -26,6 +26,7 @@ from gateway.console import (
     recordings,
     replies,
     reports,
+    speaking,
     wording,
 )
 from gateway.console.rooms import Console
@@ -41,18 +42,8 @@ def mount_pages(app: Flask, services: ConsoleServices) -> None:
     access.csrf.init_app(app)
     access.new_login_manager().init_app(app)
     for module in (
-        access,
-        inbox,
-        reports,
-        recordings,
-        originals,
-        replies,
-        incidents,
-        proposals,
-        entries,
-        lists,
-        monitors,
-        prompts,
+        *(access, inbox, reports, recordings, originals, replies, speaking),
+        *(incidents, proposals, entries, lists, monitors, prompts),
     ):
         app.register_blueprint(module.bp)
     _throttle(app, services)

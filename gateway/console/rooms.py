@@ -17,6 +17,7 @@ from handlers.desk.prompting import Prompting
 from handlers.desk.proposing import Proposing
 from handlers.desk.reading import Reading
 from handlers.desk.replying import Replying
+from handlers.desk.speaking import Speaking
 from handlers.desk.voices import Voices
 from handlers.desk.weighing import Weighing
 from storage.queries import prompt_index
@@ -37,6 +38,7 @@ class Console:
         self.voices = Voices(self.office, given.blobs)
         self.originals = Originals(self.office, given.blobs, given.renders)
         self.replying = Replying(self.office)
+        self.speaking = Speaking(self.office, given.blobs, given.renders)
         self.incidents = Incidents(self.office)
         self.proposing = Proposing(self.office)
         self.approving = Approving(

@@ -49,6 +49,8 @@ REASONS = {
     "rejected": "the provider refused it",
     "not_configured": "this line is not set up",
     "capped": "too many texts at once",
+    "taken_back": "it was taken back before anybody heard it",
+    "not_heard": "nobody called to hear it",
 }
 STAGES = {
     "priority": "Priority",

@@ -16,7 +16,7 @@ from handlers.desk.people import SignedIn
 from handlers.errors import Conflict, NotAllowed
 from handlers.ports import UnitOfWork
 from handlers.records import Findings, Report
-from handlers.reports import DURESS, HIGHEST_PRIORITY, ReportState
+from handlers.reports import ReportState, settled_priority
 from handlers.triage.pipeline import prioritise
 
 CLAIM_SECONDS = 3600
@@ -75,7 +75,7 @@ class Judging:
             by_message, corrections, _ = open_findings(change.unit.findings.all(report_id=report_id), keys)
             found = put_together(by_message, newest(corrections))
             weighed = prioritise(as_findings(found), self._office.lookups).priority
-            change.values["priority"] = HIGHEST_PRIORITY if DURESS in change.report.flags.split() else weighed
+            change.values["priority"] = settled_priority(weighed, change.report.flags)
 
     def claim(self, who: SignedIn, report_id: str, version: int) -> None:
         """Take a report on for an hour, unless another has it."""

@@ -14,6 +14,7 @@ from handlers.desk.office import KEY_GONE, Office, source_name
 from handlers.desk.opening import ThreadOpener, open_findings, open_note
 from handlers.desk.people import SignedIn
 from handlers.desk.showing import private_words
+from handlers.desk.speaking import heard_by_message
 from handlers.desk.views import Deed, ReportView, Summary, Teller
 from handlers.desk.voices import TRANSCRIPT, TRANSLATION
 from handlers.errors import SealError
@@ -72,6 +73,7 @@ class Reading:
             cannot_reply=_cannot_reply(rows, thread.senders, keys),
             authors=rows.authors,
             monitor=_teller(who, rows.monitor),
+            heard=rows.heard,
             recordings=tuple(listening.open(rows.spoken, each) for each in rows.spoken.recordings),
         )
 
@@ -119,6 +121,7 @@ class _Rows:
         self.findings: list[Findings] = unit.findings.all(report_id=report_id)
         self.notes = unit.notes.all(report_id=report_id)
         self.spoken = SpokenRows(unit, report_id)
+        self.heard = heard_by_message(unit, report_id)
         self.proposals: list[Proposal] = unit.proposals.all(report_id=report_id)
         self.incident = unit.incidents.get(self.report.incident_id) if self.report.incident_id else None
         self.source: Source = unit.sources.get(self.report.source_id)

@@ -101,7 +101,7 @@ class ShownRecording:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportView:
-    """A report as one page shows it."""
+    """A report as one page shows it. `heard` are the replies that wait for a call: the hour in which each was heard, or None."""
 
     report: Report
     source: str
@@ -118,6 +118,7 @@ class ReportView:
     cannot_reply: str | None
     authors: dict[str, str]
     monitor: Teller | None = None
+    heard: dict[str, int | None] = field(default_factory=dict)
     recordings: tuple[ShownRecording, ...] = field(default=(), repr=False)
 
     @property

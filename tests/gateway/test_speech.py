@@ -9,7 +9,9 @@ from flask.testing import FlaskClient
 from gateway import speech
 from handlers.records import Prompt
 from handlers.voice.recorded_prompts import RecordedPrompts, file_name, prompt_id, read_file_name
+from handlers.voice.spoken_replies import SpokenReplies
 from tests.conftest import Clock, Rooms
+from tests.fakes import MemoryBlobs
 
 WAV = b"RIFF....WAVEfmt the sound of nobody"
 
@@ -17,7 +19,10 @@ WAV = b"RIFF....WAVEfmt the sound of nobody"
 @pytest.fixture
 def client(rooms: Rooms) -> FlaskClient:
     app = Flask("speech-under-test", static_folder=None)
-    app.extensions["speech"] = speech.Shelf(rooms.reading)
+    replies = SpokenReplies(
+        rooms.keyring, writing=rooms.writing, blobs=MemoryBlobs(), key=bytes(32), base="/speech", clock=rooms.clock
+    )
+    app.extensions["speech"] = speech.Shelf(rooms.reading, replies)
     app.register_blueprint(speech.bp)
     return app.test_client()
 
