@@ -179,8 +179,8 @@ class Settings(BaseSettings):
     )
     lines: Annotated[tuple[Line, ...], BeforeValidator(read_lines)] = Field(
         (),
-        description="Which numbers are ours, and what each does.",
-        examples=["twilio:+12065550100=text,africastalking:33000=text"],
+        description="Which numbers are ours, and what each does: text, voice, or text+voice.",
+        examples=["twilio:+12065550100=text+voice,africastalking:33000=text"],
     )
 
     lists_dir: Place = Field(

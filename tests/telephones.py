@@ -17,11 +17,24 @@ TOKEN, SECRET = "captured-token", "capturedsecretcapturedsecret"
 TWILIO_LINE, AFRICAS_LINE = "+12065550100", "+263770000099"
 
 
+@dataclass(frozen=True)
+class Reached:
+    """The line that is dialled: where it stands, and how its providers prove that they are themselves."""
+
+    public_url: str = PUBLIC_URL
+    account: str = ACCOUNT
+    token: str = TOKEN
+    secret: str = SECRET
+    twilio_line: str = TWILIO_LINE
+    africas_line: str = AFRICAS_LINE
+
+
 @dataclass
 class Telephone:
     """One telephone in one call. `heard` is what was said since the last key; `waits_for` is keys, speech, or nothing."""
 
     client: FlaskClient
+    at: Reached = Reached()
     number: str = "+263770000011"
     name: str = "a"
     heard: list[str] = field(default_factory=list)
@@ -141,7 +154,7 @@ class TwilioTelephone(Telephone):
 
     def _post(self, address: str, fields: dict[str, str]) -> Any:
         parts = urlsplit(address)
-        signature = RequestValidator(TOKEN).compute_signature(PUBLIC_URL + parts.path, fields)
+        signature = RequestValidator(self.at.token).compute_signature(self.at.public_url + parts.path, fields)
         return self.client.post(
             parts.path,
             data=fields,
@@ -150,13 +163,13 @@ class TwilioTelephone(Telephone):
         )
 
     def _door(self, door: str) -> str:
-        return f"{PUBLIC_URL}/webhooks/twilio/{door}"
+        return f"{self.at.public_url}/webhooks/twilio/{door}"
 
     def _fields(self, status: str = "in-progress") -> dict[str, str]:
-        ends = (TWILIO_LINE, self.number) if self.is_ours else (self.number, TWILIO_LINE)
+        ends = (self.at.twilio_line, self.number) if self.is_ours else (self.number, self.at.twilio_line)
         return {
             "CallSid": "CA" + self.name.encode().hex().rjust(32, "0"),
-            "AccountSid": ACCOUNT,
+            "AccountSid": self.at.account,
             "From": ends[0],
             "To": ends[1],
             "CallStatus": status,
@@ -181,7 +194,7 @@ class TwilioTelephone(Telephone):
     def recorded(self, seconds: int, *, at: int | None = None) -> dict[str, str]:
         """Give what Twilio says of a recording."""
         sid = f"RE{(self.name + str(at or self.recordings)).encode().hex().rjust(32, '0')}"
-        url = f"http://api.twilio.com/2010-04-01/Accounts/{ACCOUNT}/Recordings/{sid}"
+        url = f"http://api.twilio.com/2010-04-01/Accounts/{self.at.account}/Recordings/{sid}"
         return {"RecordingUrl": url, "RecordingSid": sid, "RecordingDuration": str(seconds)}
 
     def speak(self, seconds: int = 14, *, tells: bool = True) -> Telephone:
@@ -195,7 +208,7 @@ class TwilioTelephone(Telephone):
         """Send the callback of the last recording."""
         assert self.asked is not None or self.markup
         fields = {
-            "AccountSid": ACCOUNT,
+            "AccountSid": self.at.account,
             "CallSid": self._fields()["CallSid"],
             "RecordingStatus": status,
             "RecordingSource": "RecordVerb",
@@ -227,7 +240,7 @@ class AfricasTelephone(Telephone):
         return self.client.post(path, data=fields, environ_overrides={"RAW_URI": path})
 
     def _door(self, door: str) -> str:
-        return f"{PUBLIC_URL}/webhooks/africastalking/{SECRET}/{door}"
+        return f"{self.at.public_url}/webhooks/africastalking/{self.at.secret}/{door}"
 
     def _fields(self) -> dict[str, str]:
         return {
@@ -235,7 +248,7 @@ class AfricasTelephone(Telephone):
             "sessionId": "ATVId_" + self.name.encode().hex().rjust(32, "0"),
             "direction": "outbound" if self.is_ours else "inbound",
             "callerNumber": self.number,
-            "destinationNumber": AFRICAS_LINE,
+            "destinationNumber": self.at.africas_line,
             "callSessionState": "Active",
         }
 

@@ -39,6 +39,7 @@ def judged(change=lambda sound, random: sound) -> tuple[float, float]:
     return equal_error(likeness, people), first_guess(likeness, people)
 
 
+@pytest.mark.slow
 def test_the_judge_recognises_people_as_they_are_and_guesses_where_they_are_disguised() -> None:
     natural, disguised = judged(), judged(veil("standard"))
 
@@ -130,11 +131,13 @@ def test_where_there_is_no_espeak_words_are_not_measured_and_the_reason_is_told(
     assert reason is not None and "espeak-ng is not installed" in reason
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_the_command_measures_without_espeak_too(monkeypatch: pytest.MonkeyPatch) -> None:
     for module in (understanding, speech_of_nobody, run):
         monkeypatch.setattr(module, "espeak", lambda: None)
-    monkeypatch.setattr(privacy, "QUICK", Size(people=10, known=6, utterances=2))
-    monkeypatch.setattr(run, "_QUICK_MINUTES", (1, 4))
+    monkeypatch.setattr(privacy, "QUICK", Size(people=6, known=4, utterances=2))
+    monkeypatch.setattr(run, "_QUICK_MINUTES", (1, 3))
 
     ended = CliRunner().invoke(bench, ["voice", "--quick", "--json"])
 

@@ -80,14 +80,16 @@ def utterances(size: Size, seed: int, tick: Callable[[], None]) -> list[list[Sam
     return spoken
 
 
-def measure(method: str, spoken: list[list[Samples]], size: Size, seed: int, tick: Callable[[], None]) -> Privacy:
-    """Judge one method."""
-    change, random, natural = METHODS[method], np.random.default_rng(seed), _features(spoken)
+def measure(
+    method: str, spoken: list[list[Samples]], natural: Features, size: Size, seed: int, tick: Callable[[], None]
+) -> Privacy:
+    """Judge one method, on what was spoken and what was measured of that."""
+    change, random = METHODS[method], np.random.default_rng(seed)
     changed = []
     for one in spoken:
         changed.append([change(sound, random) for sound in one])
         tick()
-    disguised = _features(changed)
+    disguised = features(changed)
     half, known = size.utterances // 2, size.known
     people = np.repeat(np.arange(size.suspects), size.utterances - half)
     naive, learned = _judge(natural[:known]), _judge(disguised[:known])
@@ -112,13 +114,11 @@ def _undone(judge: Judge, changed: list[list[Samples]], natural: Features, half:
     return np.asarray(np.max(found, axis=0))
 
 
-def _features(spoken: list[list[Samples]]) -> Features:
+def features(spoken: list[list[Samples]]) -> Features:
+    """Measure everything that everybody said."""
     return np.array([[describe(sound) for sound in one] for one in spoken])
 
 
 def _judge(features: Features) -> Judge:
     people = np.repeat(np.arange(features.shape[0]), features.shape[1])
     return Judge.trained(features.reshape(-1, features.shape[2]), people)
-
-
-__all__ = ["FULL", "METHODS", "QUICK", "Privacy", "Size", "measure", "utterances", "veil"]

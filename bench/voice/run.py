@@ -28,7 +28,8 @@ def run(*, quick: bool, tick: Callable[[], None]) -> Report:
     size = privacy.QUICK if quick else privacy.FULL
     reason = understanding.not_measured()
     spoken = privacy.utterances(size, _SEED, tick)
-    judged = tuple(privacy.measure(method, spoken, size, _SEED + 1, tick) for method in privacy.METHODS)
+    natural = privacy.features(spoken)
+    judged = tuple(privacy.measure(method, spoken, natural, size, _SEED + 1, tick) for method in privacy.METHODS)
     heard = tuple(
         understanding.measure(method, _speakers(quick), _SENTENCES, _SEED + 2, tick)
         for method in privacy.METHODS

@@ -30,7 +30,7 @@ _PEOPLE = (("tariro", Role.COORDINATOR), ("rudo", Role.COORDINATOR), ("focal", R
 
 @click.command()
 @click.option("--fresh", is_flag=True, help="Begin anew: what an earlier demo left is removed.")
-@click.option("--port", type=click.IntRange(1024, 65533), default=8000, show_default=True, help="And the two ports above it.")
+@click.option("--port", type=click.IntRange(1024, 65532), default=8000, show_default=True, help="And the three ports above it.")
 def demo(fresh: bool, port: int) -> None:
     """Run everything on made-up people: the line, its pages, and a page with phones. Ctrl-C stops all of it.
 
@@ -106,9 +106,12 @@ def _environment(folder: Path, port: int, credentials: Mapping[str, str]) -> dic
         "IZWI_PUBLIC_URL": f"http://127.0.0.1:{port}",
         "IZWI_BIND": f"127.0.0.1:{port}",
         "IZWI_OPS_BIND": f"127.0.0.1:{port + 1}",
-        "IZWI_LINES": "twilio:+12065550100=text,africastalking:33000=text,handset:+263770000099=text",
+        "IZWI_LINES": "twilio:+12065550100=text+voice,africastalking:33000=text,africastalking:+254711082000=voice,"
+        "handset:+263770000099=text",
         "IZWI_TWILIO_API_BASE": simulator,
         "IZWI_AFRICASTALKING_API_BASE": simulator,
+        "IZWI_AFRICASTALKING_VOICE_API_BASE": simulator,
+        "IZWI_MEDIA_BASES": f"http://127.0.0.1:{port + 3}",
         "IZWI_HANDSET_API_BASE": simulator,
         "IZWI_FORWARD_FOLDER": str(folder / "forwarded"),
     }
@@ -116,7 +119,9 @@ def _environment(folder: Path, port: int, credentials: Mapping[str, str]) -> dic
 
 def _check_ports(settings: Settings, port: int) -> None:
     """Say which port is in use before anything is made or started."""
-    wanted = [("--port", settings.bind), ("--port", settings.ops_bind), ("--port", type(settings.bind)("127.0.0.1", port + 2))]
+    address = type(settings.bind)
+    ours = [settings.bind, settings.ops_bind, address("127.0.0.1", port + 2), address("127.0.0.1", port + 3)]
+    wanted = [("--port", one) for one in ours]
     try:
         for listener in open_listeners(wanted):
             listener.close()
@@ -138,7 +143,8 @@ def _keep(path: Path, note: Mapping[str, object]) -> None:
 
 
 def _simulator(settings: Settings, env: Mapping[str, str], port: int, is_new: bool) -> Child:
-    command = [sys.executable, "-m", "gateway.providers.simulator", "--port", str(port + 2), "--product", settings.public_url]
+    command = [sys.executable, "-m", "gateway.providers.simulator", "--port", str(port + 2)]
+    command += ["--media-port", str(port + 3), "--product", settings.public_url]
     return Child(name="simulator", command=[*command, *(["--sample"] if is_new else [])], env=child_env(env))
 
 
@@ -153,6 +159,6 @@ Izwi runs, with made-up people only.
   Sign in as
 {people}
 
-  Text the line on the phones' page; the report is in the inbox a moment later.
+  Text or call the line on the phones' page; the report is in the inbox a moment later.
   All of it is kept in {settings.state_dir}. Ctrl-C stops it.
 """

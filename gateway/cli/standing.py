@@ -50,7 +50,7 @@ def check() -> None:
     """
     settings = load_settings()
     with wiring.open_house(settings) as house:
-        findings = [*_database(house), *_keys(settings), *_people(house), *_doors(settings), *_carriage(house)]
+        findings = [*_database(house), *_keys(settings), *_people(house), *_doors(settings), *_calls(house), *_carriage(house)]
     for grade, sentence in findings:
         click.echo(f"{grade}  {sentence}")
     wrong = sum(grade == _WRONG for grade, _ in findings)
@@ -82,7 +82,7 @@ def _keys(settings: Settings) -> Iterator[tuple[str, str]]:
                 f"Put {settings.boot_secret_file.name} elsewhere (a systemd credential, a tmpfs) and set IZWI_BOOT_SECRET_FILE."
             ),
         )
-    for path in (settings.boot_secret_file, settings.state_dir):
+    for path in (settings.boot_secret_file, settings.state_dir, settings.blob_url):
         if path.exists() and path.stat().st_mode & 0o077:
             yield _WRONG, f"Others on this machine can read {path}: chmod go-rwx {path}."
     if Path("/proc/swaps").exists() and len(Path("/proc/swaps").read_text(encoding="ascii").splitlines()) > 1:
@@ -114,6 +114,25 @@ def _doors(settings: Settings) -> Iterator[tuple[str, str]]:
         yield _WEAK, "Africa's Talking signs nothing: set IZWI_AFRICASTALKING_SOURCES to the addresses that you see it call from."
     if settings.demo:
         yield _WEAK, "IZWI_DEMO is set: never with real people's reports."
+
+
+def _calls(house: House) -> Iterator[tuple[str, str]]:
+    """Say what the lines that carry voice want for."""
+    settings = house.settings
+    voice = [line for line in settings.lines if "voice" in line.does]
+    set_up = {"twilio": settings.twilio_account_sid, "africastalking": settings.africastalking_username}
+    for provider in sorted({line.provider for line in voice}):
+        if provider not in set_up:
+            yield _WRONG, f"IZWI_LINES has a line of {provider} that carries voice: only twilio and africastalking bring calls."
+        elif not set_up[provider]:
+            yield _WRONG, f"IZWI_LINES has a line of {provider} that carries voice, but {provider} is not set up."
+    if not voice:
+        yield _WEAK, "No line carries voice: calls are kept as missed ones and not answered. Say text+voice in IZWI_LINES."
+        return
+    for language, keys in house.live.now().compiled.prompts.missing().items():
+        if keys:
+            shown = ", ".join(keys[:5]) + (", ..." if len(keys) > 5 else "")
+            yield _WEAK, f"{len(keys)} prompts have no words in prompts/voice.{language}.txt and are spoken in English: {shown}."
 
 
 def _carriage(house: House) -> Iterator[tuple[str, str]]:

@@ -192,6 +192,8 @@ def recording_state(shown: ShownRecording) -> str:
         words = "could not be disguised by itself: kept sealed"
     elif shown.state is RecordingState.ABSENT and shown.reason in ("lost", "deleted"):
         words = "no longer here"
+    elif shown.state is RecordingState.ABSENT and shown.reason == "not_yet":
+        return f"{words} (it never came)"
     reason = RECORDING_REASONS.get(shown.reason or "", REASONS.get(shown.reason or "", shown.reason or ""))
     return f"{words} ({reason})" if reason else words
 

@@ -191,8 +191,9 @@ def _telling(message: Message, content: Mapping[str, Any]) -> Telling:
 
 
 def _found_anew(opened: _Opened, lookups: Lookups) -> dict[str, tuple[Finding, ...]]:
-    """Triage each text of a report; what was found by comparing it with others stays."""
-    found = {}
+    """Triage each text of a report. What was found by comparing it with others stays, and what was found in a call."""
+    texts = {telling.id for telling in opened.tellings}
+    found = {name: tuple(findings) for name, findings in opened.stored.items() if name not in texts}
     for telling in opened.tellings:
         stored = [finding for finding in opened.stored[telling.id] if finding.stage in _COMPARED]
         anew = [finding for finding in triage(telling, lookups, ()).findings if finding.stage not in _COMPARED]

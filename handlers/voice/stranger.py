@@ -12,12 +12,12 @@ from handlers.voice.speaker import Speaker
 from handlers.voice.terms import Strength
 
 _KINSHIP = np.exp(-((np.arange(BANDS)[:, np.newaxis] - np.arange(BANDS)) ** 2) / 4.5)  # neighbouring bands change alike
-_UNLIKENESS = 0.10
+_UNLIKENESS = {"mild": 0.06, "standard": 0.10, "strong": 0.10}
 _LENGTHS = np.arange(-0.25, 0.2501, 0.01)  # vocal tracts that a speaker is tried with
 _MORE, _LONGEST = 1.4, 0.18  # it finds 0.7 of what was put in
 _SURE = 150.0  # frames
-_WARP = {"standard": 0.22, "strong": 0.28}
-_BEND = {"standard": 0.07, "strong": 0.10}
+_WARP = {"mild": 0.18, "standard": 0.22, "strong": 0.28}
+_BEND = {"mild": 0.05, "standard": 0.07, "strong": 0.10}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Stranger:
 
 def meet(random: np.random.Generator, speaker: Speaker, strength: Strength) -> Stranger:
     """Draw a stranger for this speaker."""
-    covariance = _someone(random)
+    covariance = _someone(random, strength)
     place = CENTRES / CENTRES[-1]
     bends = random.uniform(-1.0, 1.0, 2)
     bend = _BEND[strength] * (bends[0] * np.sin(np.pi * place) + 0.7 * bends[1] * np.sin(2.0 * np.pi * place))
@@ -56,10 +56,10 @@ def meet(random: np.random.Generator, speaker: Speaker, strength: Strength) -> S
     )
 
 
-def _someone(random: np.random.Generator) -> Matrix:
+def _someone(random: np.random.Generator, strength: Strength) -> Matrix:
     """Draw how a stranger's bands move together: the neutral way, mixed anew, as lively as before."""
     neutral = neutral_covariance()
-    mixing = np.eye(BANDS) + _UNLIKENESS * _KINSHIP @ random.standard_normal((BANDS, BANDS)) @ _KINSHIP / 3.0
+    mixing = np.eye(BANDS) + _UNLIKENESS[strength] * _KINSHIP @ random.standard_normal((BANDS, BANDS)) @ _KINSHIP / 3.0
     drawn = mixing @ neutral @ mixing.T
     return np.asarray(drawn * np.trace(neutral) / np.trace(drawn))
 

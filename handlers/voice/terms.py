@@ -17,8 +17,8 @@ class Limits:
     size: int = 40_000_000  # bytes that come in
     seconds: float = 3660.0  # an hour, and what an answering machine adds
     ratio: int = 400  # bytes that come out for one that went in; Opus's silence comes to 160, a bomb to thousands
-    cpu_seconds: int = 150  # an hour of sound takes some 20 on one slow core
-    wall_seconds: float = 300.0  # on a machine that has other things to do
+    cpu_seconds: int = 300  # an hour of sound takes 30 on one core of 2024, and a small rented server may have a fifth of that
+    wall_seconds: float = 900.0  # on a machine that has other things to do
     memory: int = 1_000_000_000  # bytes of address space, of which numpy's and FFmpeg's libraries take a third
 
 

@@ -14,10 +14,10 @@ from handlers.protection.keyring import Keyring, OpenPeriod
 from handlers.protection.sealing import Place, seal_json
 from handlers.records import Findings, Message, MessageKind, Purpose, Report, Work
 from handlers.reports import ReportState
+from handlers.triage.calls import of_call
 from handlers.triage.lookups import Lookups
 from handlers.triage.pipeline import Assessment, Telling, triage, with_gist
 from handlers.work.answering import Answering
-from handlers.work.calls import of_call
 from handlers.work.contents import open_content
 from handlers.work.erasing import order_erasing
 

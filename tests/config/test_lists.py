@@ -83,6 +83,15 @@ def test_an_entry_knows_its_file_and_line(edit: Edit) -> None:
         ("places/places.txt", "Ward 99 | ward | Mutare West | | lately", "a year"),
         ("places/places.txt", "Somewhere, village", "other spellings"),
         ("lexicons/signs.en.txt", "NOW: now\x07", "control character"),
+        ("categories/keys.txt", "8: BEAT", "each kind of categories.txt once"),
+        ("categories/keys.txt", "8: NEVER", "each kind of categories.txt once"),
+        ("categories/keys.txt", "0: BEAT", "1 or 2"),
+        ("places/codes.txt", "999: Nowhere village", "each place of places.txt once"),
+        ("places/codes.txt", "999: Chiadzwa village", "each place of places.txt once"),
+        ("places/codes.txt", "0: Chiadzwa village", "a code of one to three digits"),
+        ("prompts/voice.sn.txt", "bye: Once more.", "once"),
+        ("prompts/voice.sn.txt", "hello: Mhoro.", "choose or honest"),
+        ("prompts/voice.sn.txt", "category_NEVER: Hapana.", "choose or honest"),
     ],
 )
 def test_a_malformed_line_is_refused_with_its_place_and_what_was_expected(

@@ -1,5 +1,4 @@
-"""Every provider that carries voice renders every dialog of the menu; what a telephone of its markup sends back is the step that was
-asked for."""
+"""Every provider that carries voice renders every dialog of the menu; a telephone of its markup sends back the step asked for."""
 
 from __future__ import annotations
 

@@ -189,11 +189,16 @@ def _founded(folder: Path, settings: dict[str, str]) -> Line:
         "IZWI_AFRICASTALKING_API_KEY": config.africastalking_api_key,
         "IZWI_AFRICASTALKING_WEBHOOK_SECRET": config.africastalking_webhook_secret,
         "IZWI_AFRICASTALKING_API_BASE": simulator.url,
+        "IZWI_AFRICASTALKING_VOICE_API_BASE": simulator.url,
+        "IZWI_MEDIA_BASES": simulator.media_url,
         "IZWI_HANDSET_LOGIN": config.handset_login,
         "IZWI_HANDSET_PASSWORD": config.handset_password,
         "IZWI_HANDSET_SIGNING_KEY": config.handset_signing_key,
         "IZWI_HANDSET_API_BASE": simulator.url,
-        "IZWI_LINES": "twilio:+12065550100=text,africastalking:33000=text,handset:+263770000099=text",
+        "IZWI_LINES": (
+            f"twilio:+12065550100=text+voice,africastalking:33000=text,handset:+263770000099=text,"
+            f"africastalking:{config.africastalking_voice_line}=voice"
+        ),
         "IZWI_FORWARD_FOLDER": str(folder / "forwarded"),
         "IZWI_LOG_LEVEL": "debug",
         **settings,

@@ -6,7 +6,7 @@ import gzip
 import re
 import secrets
 import sqlite3
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from pathlib import Path
 from typing import Any
 
@@ -15,27 +15,39 @@ import redis
 import requests
 
 from gateway.carriage import url_of_running
-from gateway.providers.simulator.side import TypedText
+from gateway.providers.simulator.caller import dial
+from gateway.providers.simulator.side import Attachment, TypedText
+from gateway.providers.simulator.sound import read, to_mp3
+from gateway.providers.simulator.speech import babbled
+from gateway.voice.sandbox import render_apart
+from handlers.voice.terms import Limits
 from storage.database import Database
+from tests import spoken_canary
 from tests.canary import digits_of, hits, hits_in_files
 from tests.journeys.browsing import Browser
+from tests.journeys.calling import telephone
 
 PASSWORD = "correct horse battery"
 NUMBERS = ("+263770000061", "+263710000062", "+263780000063", "+263770000064")
 WORDS = ("Vakarohwazzq", "Mudzimbaxqy", "Chigumbaqxv", "Nyembezixzq", "Zvinyararaqz")  # told by sources
 OURS = ("Handiregezizqx", "Ndichauyazqv", "Sunguraixqz")  # a reply, a note, a reason: written at the desk
+VOICE = spoken_canary.Canary(babbled("Vakarohwa paChirasika", seconds=8.0, voice=3))
 SUMMARY = "Guards beat diggers, says the Gonzaqxzentry."
-EVERYTHING = (*WORDS, *OURS, "Gonzaqxzentry", *(form for number in NUMBERS for form in digits_of(number)))
+PRESSED = ("5550918273", "7036541982")  # a monitor's code and PIN, and what is no receipt
+EVERYTHING = (*PRESSED, *WORDS, *OURS, "Gonzaqxzentry", *(form for number in NUMBERS for form in digits_of(number)))
 
 
 def test_after_a_whole_day_no_canary_is_readable_anywhere(line: Any, eventually: Any) -> None:
     # Given a day on which texts come in by every way, right and wrong
     _texts_come_in(line)
+    _voices_come_in(line)
     _strangers_knock(line)
+    _people_call(line)
     eventually(lambda: _status(line)["reports.received"] == 0, seconds=60)
 
     # When people work on them, and a source has theirs deleted
     pages = _people_work(line)
+    pages += _people_listen(line, eventually)
     _source_deletes(line, eventually)
     eventually(lambda: len(list((line.folder / "forwarded").glob("*.json"))) == 1)
     for command in (["status"], ["check"], ["user", "list"]):
@@ -50,6 +62,7 @@ def test_after_a_whole_day_no_canary_is_readable_anywhere(line: Any, eventually:
     assert _hits_in_files(line) == []
     line.stop()
     assert _hits_in_files(line) == []
+    assert [hit for page in pages for hit in spoken_canary.hits(page, VOICE)] == []
     numbers = [form for number in NUMBERS for form in digits_of(number)]
     assert [hit for page in pages for hit in hits(page, numbers)] == []
     assert (line.folder / "log.txt").stat().st_size > 0
@@ -84,6 +97,77 @@ def _texts_come_in(line: Any) -> None:
         simulator.desk.type_text(TypedText(phone=phone, line=way, text="help"))
 
 
+def _voices_come_in(line: Any) -> None:
+    """The canary speaks in a call, hanging up in the middle, and sends a voice note."""
+    talk = dial(line.simulator.exchange, "twilio", NUMBERS[0])
+    for _ in range(12):
+        talk.hear()
+        if talk.wanting is not None and talk.wanting.kind == "speech":
+            break
+        talk.say_nothing()
+    talk.speak(VOICE.encodings["wav"]).hang_up()
+    note = Attachment("audio/ogg", VOICE.encodings["ogg"])
+    phone = line.simulator.network.phones.find(NUMBERS[2])
+    line.simulator.desk.type_text(TypedText(phone=phone, line="whatsapp", text="", media=(note,)))
+
+
+def _people_listen(line: Any, eventually: Any) -> list[bytes]:
+    """Play what was disguised; and hear one original, whose answer alone may hold the voice."""
+    tariro, rudo = Browser(line.url).sign_in("tariro", PASSWORD), Browser(line.url).sign_in("rudo", PASSWORD)
+
+    def voices() -> list[str]:
+        pages = [tariro.get(page).text for page in tariro.reports()]
+        return [found for page in pages for found in re.findall(r'src="(/desk/[^"]+/voice)"', page)]
+
+    eventually(lambda: len(voices()) == 2, seconds=40)
+    for voice in voices():
+        assert tariro.get(voice).headers["Content-Type"] == "audio/mpeg"
+    report, _, recording = voices()[0].removesuffix("/voice").partition("/recordings/")
+    tariro.act(report, f"recordings/{recording}/writing", transcript=f"Zita rangu ndi{WORDS[1]}", translation="")
+    tariro.act(report, f"recordings/{recording}/again", manner="stronger")
+    original = rudo.act(report, f"recordings/{recording}/original", reason=OURS[2])
+    assert _sound_in(original.text)
+    return tariro.seen
+
+
+def _sound_in(page: str) -> bool:
+    """Say whether a page holds the canary: the sweep must know it where it is."""
+    (letters,) = re.findall(r"data:audio/[a-z]+;base64,([^\"]+)", page)
+    return bool(spoken_canary.hits(b64decode(letters), VOICE)) and bool(spoken_canary.hits(page.encode(), VOICE))
+
+
+@pytest.mark.parametrize("coding", ["wav", "mp3", "ogg", "other mp3", "a part", "hex", "base64", "reversed"])
+@pytest.mark.parametrize("where", ["database", "redis", "log", "temp"])
+def test_the_sweep_finds_a_spoken_canary_planted_in_each_place(
+    tmp_path: Path, redis_connection: redis.Redis, where: str, coding: str
+) -> None:
+    wav = VOICE.encodings["wav"]
+    planted = {
+        **VOICE.encodings,
+        "other mp3": to_mp3(read(VOICE.encodings["ogg"])[12_345:]),
+        "a part": wav[40_000:44_000],
+        "hex": wav[:30_000].hex().encode(),
+        "base64": b64encode(wav[:30_000]),
+        "reversed": wav[:30_000][::-1],
+    }[coding]
+
+    if where == "redis":
+        redis_connection.rpush("rq:queue:izwi", planted)
+        found = [hit for value in _values_in(redis_connection) for hit in spoken_canary.hits(value, VOICE)]
+    else:
+        _put(tmp_path, where, planted)
+        found = spoken_canary.hits_in_files(tmp_path, VOICE)
+
+    assert found, f"the voice in {where} as {coding} was not found"
+
+
+def test_the_disguised_voice_is_not_taken_for_the_canary() -> None:
+    rendered = render_apart(VOICE.encodings["wav"], limits=Limits(), tone=0.8)
+
+    assert spoken_canary.likeness(VOICE.samples, read(rendered.mp3)) > spoken_canary.ALIKE + 0.05
+    assert spoken_canary.hits(rendered.mp3, VOICE) == []
+
+
 def _strangers_knock(line: Any) -> None:
     form = {"From": NUMBERS[0], "To": "+12065550100", "Body": WORDS[4], "MessageSid": "SM" + "a" * 32}
     knocks = [
@@ -99,6 +183,17 @@ def _strangers_knock(line: Any) -> None:
         f"{line.url}/webhooks/africastalking/{secret}/message", data=f"{WORDS[4]}=%ff&from={NUMBERS[3]}", timeout=20
     )
     assert odd.status_code == 200
+
+
+def _people_call(line: Any) -> None:
+    """They press a code and a PIN, a receipt that nobody was given, speak, hang up while they speak, and flash."""
+    for provider, number, name in (("twilio", NUMBERS[0], "a"), ("africastalking", NUMBERS[1], "b")):
+        phone = telephone(line, provider, number, name).dial()
+        for keys in ("3", "2", f"{PRESSED[0]}#", f"{PRESSED[1]}#", "*", "*", "3", PRESSED[0], "*", "1"):
+            phone.press(keys)
+        phone.speak().press("2").hang_up()
+        telephone(line, provider, NUMBERS[3], f"{name}flash").dial().hang_up(seconds=2)
+        assert not any(hits(text.encode(), EVERYTHING) for text in (*phone.markup, *phone.urls))
 
 
 def _people_work(line: Any) -> list[bytes]:
@@ -137,18 +232,27 @@ def _hits_in_files(line: Any) -> list[str]:
     """Search all that the line left, besides what was written for the reader of the case log."""
     meant = [line.folder / "exported.json", *(line.folder / "forwarded").glob("*.json")]
     sources = [word for word in EVERYTHING if word != "Gonzaqxzentry"]
-    return hits_in_files(line.folder, EVERYTHING, besides=meant) + [
-        hit for path in meant if path.exists() for hit in hits(path.read_bytes(), sources)
-    ]
+    spoken = spoken_canary.hits_in_files(line.folder, VOICE, besides=meant)
+    return (
+        spoken
+        + hits_in_files(line.folder, EVERYTHING, besides=meant)
+        + [hit for path in meant if path.exists() for hit in hits(path.read_bytes(), sources)]
+    )
 
 
 def _hits_in_redis(line: Any) -> list[str]:
     url = url_of_running(line.state)
     assert url is not None
-    return _hits_in_every_key(redis.Redis.from_url(url))
+    connection = redis.Redis.from_url(url)
+    voices = [hit for value in _values_in(connection) for hit in spoken_canary.hits(value, VOICE)]
+    return _hits_in_every_key(connection) + voices
 
 
 def _hits_in_every_key(connection: redis.Redis) -> list[str]:
+    return [hit for value in _values_in(connection) for hit in hits(value, EVERYTHING)]
+
+
+def _values_in(connection: redis.Redis) -> list[bytes]:
     found = []
     for key in connection.scan_iter():
         kind = connection.type(key)
@@ -160,8 +264,7 @@ def _hits_in_every_key(connection: redis.Redis) -> list[str]:
             b"zset": lambda name: connection.zrange(name, 0, -1),
             b"stream": lambda name: [str(connection.xrange(name)).encode()],
         }[kind](key)
-        for value in [key, *values]:
-            found += hits(value or b"", EVERYTHING)
+        found += [value or b"" for value in [key, *values]]
     return found
 
 
@@ -181,6 +284,11 @@ def _plant(folder: Path, connection: redis.Redis, where: str, planted: bytes) ->
     if where == "redis":
         connection.rpush("rq:queue:izwi", planted)
         return _hits_in_every_key(connection)
+    _put(folder, where, planted)
+    return hits_in_files(folder, EVERYTHING)
+
+
+def _put(folder: Path, where: str, planted: bytes) -> None:
     if where == "database":
         path = folder / "izwi.db"
         database = Database(f"sqlite:///{path}")
@@ -188,11 +296,10 @@ def _plant(folder: Path, connection: redis.Redis, where: str, planted: bytes) ->
             opened.exec_driver_sql("CREATE TABLE planted (value BLOB)")
             opened.exec_driver_sql("INSERT INTO planted VALUES (?)", (sqlite3.Binary(planted),))
             opened.commit()
-        return hits_in_files(folder, EVERYTHING)
-    if where == "name":
+        database.close()
+    elif where == "name":
         (folder / planted.decode("latin-1").replace("/", "_").replace("\0", "")).touch()
     else:
         file = folder / {"spool": "spool/1.event", "log": "log.txt", "temp": "tmp/x.tmp"}[where]
         file.parent.mkdir(exist_ok=True)
         file.write_bytes(b"before " + planted + b" after")
-    return hits_in_files(folder, EVERYTHING)

@@ -14,13 +14,50 @@ from hypothesis import strategies as st
 from sqlalchemy.exc import OperationalError
 
 from handlers.errors import SealError, Unavailable
-from handlers.events import DeliveryState, DeliveryStatus, Event, InboundCall, InboundText, Media, OptOut, Unrecognised
+from handlers.events import (
+    CallEnded,
+    CallStep,
+    DeliveryState,
+    DeliveryStatus,
+    Event,
+    InboundCall,
+    InboundText,
+    Media,
+    OptOut,
+    RecordingMade,
+    Unrecognised,
+    UssdStep,
+)
 from storage.spool import Spool
 
 KEY = b"k" * 32
 ANY = st.text(st.characters(), max_size=12)  # lone surrogates and NULs too: a careless gateway sends them
 MOMENTS = st.none() | st.datetimes(timezones=st.just(UTC))
+MADE = st.builds(
+    RecordingMade,
+    provider=ANY,
+    call_id=ANY,
+    reference=ANY,
+    seconds=st.none() | st.integers(0, 900),
+    state=st.sampled_from(["ready", "absent", "failed"]),
+)
 EVENTS = st.one_of(
+    MADE,
+    st.builds(
+        CallStep,
+        provider=ANY,
+        provider_id=ANY,
+        line=ANY,
+        sender=ANY,
+        step=ANY,
+        token=ANY,
+        keys=ANY,
+        recording=st.none() | MADE,
+        is_over=st.booleans(),
+        is_ours=st.booleans(),
+    ),
+    st.builds(CallEnded, provider=ANY, provider_id=ANY, line=ANY, sender=ANY, seconds=st.none() | st.integers(0, 900)),
+    st.builds(UssdStep, provider=ANY, provider_id=ANY, line=ANY, sender=ANY, inputs=ANY),
     st.builds(
         InboundText,
         provider=ANY,

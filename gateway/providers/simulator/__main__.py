@@ -22,7 +22,8 @@ Example:
   python -m gateway.providers.simulator --port 9000 --product http://127.0.0.1:8000
 
 It shares its made-up credentials with the product by the product's own settings (IZWI_TWILIO_ACCOUNT_SID and so on). The product
-reaches it by IZWI_TWILIO_API_BASE, IZWI_AFRICASTALKING_API_BASE and IZWI_HANDSET_API_BASE, all set to its address.
+reaches it by IZWI_TWILIO_API_BASE, IZWI_AFRICASTALKING_API_BASE, IZWI_AFRICASTALKING_VOICE_API_BASE and IZWI_HANDSET_API_BASE,
+all set to its address; recordings and pictures are on a second one, as they are at the providers.
 """
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 _DEFAULTS = SimulatorConfig(product="")
@@ -39,10 +40,13 @@ def _shared(name: str) -> Callable[[_Command], _Command]:
 @click.command(help=_EXAMPLE)
 @click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen.")
 @click.option("--port", type=click.IntRange(0, 65535), default=9000, show_default=True, help="The port; 0 for any.")
+@click.option("--media-port", type=click.IntRange(0, 65535), default=0, show_default=True, help="That of the media; 0 for any.")
 @click.option("--product", default="http://127.0.0.1:8000", show_default=True, help="Where the product takes webhooks.")
 @click.option("--public-url", default="", envvar="IZWI_PUBLIC_URL", help="The product's public address, which is signed.")
 @click.option("--twilio-line", default=_DEFAULTS.twilio_line, show_default=True, help="The line's number at Twilio.")
 @click.option("--africastalking-line", default=_DEFAULTS.africastalking_line, show_default=True, help="Its short code.")
+@click.option("--africastalking-voice-line", default=_DEFAULTS.africastalking_voice_line, show_default=True, help="To call.")
+@click.option("--africastalking-ussd-code", default=_DEFAULTS.africastalking_ussd_code, show_default=True, help="To dial.")
 @click.option("--handset-line", default=_DEFAULTS.handset_line, show_default=True, help="The number of the handset.")
 @click.option("--pace", type=float, default=_DEFAULTS.pace, show_default=True, help="Seconds between steps of a delivery.")
 @click.option("--retry-pause", type=float, default=_DEFAULTS.retry_pause, show_default=True, help="Seconds before a repeat.")
@@ -55,12 +59,12 @@ def _shared(name: str) -> Callable[[_Command], _Command]:
 @_shared("handset_login")
 @_shared("handset_password")
 @_shared("handset_signing_key")
-def main(host: str, port: int, sample: bool, **given: Any) -> None:
+def main(host: str, port: int, media_port: int, sample: bool, **given: Any) -> None:
     """Serve until told to stop."""
     for name in ("twilio_auth_token", "africastalking_webhook_secret"):
         given[name] = given[name].split(",")[0].strip()  # of two in a rotation, the first is the one in use
     try:
-        simulator = Simulator(SimulatorConfig(**given), host=host, port=port)
+        simulator = Simulator(SimulatorConfig(**given), host=host, port=port, media_port=media_port)
     except PortTaken as error:
         click.echo(str(error), err=True)
         sys.exit(2)

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from gateway.providers.simulator.failures import OF_FILES, Failure, Failures
 
-_MOST_FILES = 2_000
+_MOST_FILES = 1_000
 _BLOCK = b"\0" * 65_536
 _HUGE = 10 * 1024**3
 _NO_SOUND = b"<!doctype html><title>Sign in</title><p>This is a text file that is named like a sound.</p>"

@@ -87,6 +87,7 @@ def _page(desk: Desk) -> str:
 
 def _changes(desk: Desk) -> Response:
     """Give the screens if they changed since the version that the page knows."""
+    desk.exchange.ussd.look()
     version, seen = desk.network.phones.seen()
     if request.args.get("version", type=int) == version:
         return Response(status=204)

@@ -61,7 +61,7 @@ class Simulator:
         self.desk = Desk(self.network, sides, self.exchange)
         self._pages = _Listener(self._app(), host, port)
         try:
-            self._files = _Listener(self._media.app(), host, media_port)
+            self._files = _Listener(self._media.app(), host, media_port, option="--media-port")
         except PortTaken:
             self._pages.stop()
             raise
@@ -105,8 +105,8 @@ class Simulator:
 class _Listener:
     """An application behind an address of its own."""
 
-    def __init__(self, app: Flask, host: str, port: int) -> None:
-        self._listening = _listen(host, port)
+    def __init__(self, app: Flask, host: str, port: int, *, option: str = "--port") -> None:
+        self._listening = _listen(host, port, option)
         self.url = f"http://{host}:{self._listening.getsockname()[1]}"
         self._server: BaseWSGIServer = make_server(
             host, port, app, threaded=True, request_handler=_Silent, fd=self._listening.fileno()
@@ -127,7 +127,7 @@ class _Listener:
         self._listening.close()
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def _listen(host: str, port: int, option: str) -> socket.socket:
     """Take the port before werkzeug does: it would end the process with words of its own."""
     listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -135,6 +135,6 @@ def _listen(host: str, port: int) -> socket.socket:
         listening.bind((host, port))
     except OSError:
         listening.close()
-        raise PortTaken(f"The simulator cannot listen on {host}:{port}: it is in use; choose another with --port.") from None
+        raise PortTaken(f"The simulator cannot listen on {host}:{port}: it is in use; choose another with {option}.") from None
     listening.listen(128)
     return listening

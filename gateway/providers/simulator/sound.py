@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import io
 import wave
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 import numpy as np
@@ -22,9 +22,15 @@ class NotSound(ValueError):
     """A file that cannot be made sound of. The text is a sentence for the person who brought it."""
 
 
-def nothing() -> Samples:
-    """Give sound of no length."""
-    return np.zeros(0, dtype=np.int16)
+def silence(seconds: float) -> Samples:
+    """Give so much silence."""
+    return np.zeros(int(seconds * RATE), dtype=np.int16)
+
+
+def joined(parts: Sequence[Samples], *, most_seconds: float = 0) -> Samples:
+    """Give sounds one after the other, cut where they are longer than so much."""
+    whole = np.concatenate([silence(0), *parts])
+    return whole[: int(most_seconds * RATE)] if most_seconds else whole
 
 
 def seconds_of(samples: Samples) -> float:
@@ -62,7 +68,7 @@ def _encoded(samples: Samples, form: str, codec: Literal["libmp3lame", "libopus"
     with av.open(file, "w", format=form, options=options) as out:
         stream = out.add_stream(codec, rate=RATE)
         stream.bit_rate, stream.layout = bits, "mono"
-        whole = samples if len(samples) else np.zeros(RATE // 50, dtype=np.int16)  # a file of no sound is still a file
+        whole = samples if len(samples) else silence(0.02)  # a file of no sound is still a file
         frame = av.AudioFrame.from_ndarray(whole.reshape(1, -1), format="s16", layout="mono")
         frame.sample_rate = RATE
         resampler = av.AudioResampler(format=stream.format, layout="mono", rate=RATE, frame_size=stream.frame_size or 0)

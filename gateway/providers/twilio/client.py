@@ -74,7 +74,10 @@ class TwilioClient:
             raise failure
 
     def erase(self, provider_id: str) -> None:
-        """Delete a message: its media first, since they outlive it and cannot be found without it."""
+        """Delete a message: its media first, since they outlive it and cannot be found without it. Or the record of a call."""
+        if provider_id.startswith("CA"):
+            unless_gone(self._sdk.calls(provider_id).delete)
+            return
         message = self._sdk.messages(provider_id)
         for one in unless_gone(message.media.list) or []:
             unless_gone(message.media(one.sid).delete)

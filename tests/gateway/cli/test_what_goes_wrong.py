@@ -108,3 +108,32 @@ def _open_periods(state: Path) -> None:
     with wiring.open_house(load_settings({"IZWI_STATE_DIR": str(state)})) as house:
         for purpose in Purpose:
             house.keyring.current(purpose)
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ("twilio:+12065550100=text", "No line carries voice"),
+        ("twilio:+12065550100=voice", "but twilio is not set up"),
+        ("handset:+263770000099=text+voice", "only twilio and africastalking bring calls"),
+    ],
+)
+def test_check_says_what_is_missing_for_calls(
+    run: Run, founded: Path, monkeypatch: pytest.MonkeyPatch, lines: str, said: str
+) -> None:
+    monkeypatch.setenv("IZWI_LINES", lines)
+
+    assert said in run("check")[1]
+
+
+def test_check_names_the_prompts_that_a_language_has_no_words_for(
+    run: Run, founded: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("IZWI_LINES", "twilio:+12065550100=text+voice")
+    monkeypatch.setenv("IZWI_TWILIO_ACCOUNT_SID", "AC" + "0" * 32)
+    monkeypatch.setenv("IZWI_TWILIO_AUTH_TOKEN", "token")
+
+    said = run("check")[1]
+
+    assert "prompts have no words in prompts/voice.ndau.txt and are spoken in English: group_1" in said
+    assert "voice.sn.txt" not in said

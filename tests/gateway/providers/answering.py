@@ -113,11 +113,13 @@ def answering(**settings: object) -> Iterator[tuple[Answering, Simulator]]:
     thread.start()
     product.url = f"http://127.0.0.1:{server.server_port}"
     told = {"pace": 0.0, "retry_pause": 0.01, **settings}
-    with Simulator(SimulatorConfig(product=product.url, public_url=PUBLIC_URL, **told)) as simulator:
-        yield product, simulator
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    try:
+        with Simulator(SimulatorConfig(product=product.url, public_url=PUBLIC_URL, **told)) as simulator:
+            yield product, simulator
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
 
 
 def eventually(check: Callable[[], object], seconds: float = 5.0) -> None:

@@ -297,6 +297,10 @@ def test_erasing_leaves_nothing_at_twilio_and_may_be_done_again(line: Line) -> N
     assert sid not in line.simulator.twilio.messages
 
 
+def test_the_record_of_a_call_that_is_gone_is_erased(line: Line) -> None:
+    line.providers["twilio"].client().erase("CA" + "0" * 32)
+
+
 def test_an_erasure_that_fails_is_told(line: Line) -> None:
     sid = typed(line, "twilio", "Tarisai")["provider_id"]
     plan(line, provider="twilio", on="erase", kind="status", code=500)

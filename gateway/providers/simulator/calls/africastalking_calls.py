@@ -15,7 +15,7 @@ from gateway.providers.simulator.posting import Parcel
 from gateway.providers.simulator.side import Network, now
 from gateway.providers.simulator.sound import Samples, to_mp3
 
-_MOST = 2_000
+_MOST = 1_000
 
 
 @dataclass(slots=True)

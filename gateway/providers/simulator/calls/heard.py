@@ -76,6 +76,7 @@ class Seen:
     state: str
     ended: str
     is_placed: bool
+    is_driven: bool
     heard: tuple[Heard, ...] = field(repr=False)
     wanting: Wanting | None
     playing: Heard | None

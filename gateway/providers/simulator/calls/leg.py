@@ -12,11 +12,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Literal
 
-import numpy as np
-
 from gateway.providers.simulator.calls.heard import Heard, HungUp, Keys, Seen, Speech, Wanting
 from gateway.providers.simulator.phones import Phone
-from gateway.providers.simulator.sound import RATE, Samples, nothing, seconds_of
+from gateway.providers.simulator.sound import Samples, joined, seconds_of
 
 Answered = Literal["answered", "busy", "no-answer"]
 _MOST_HEARD = 400
@@ -31,6 +29,7 @@ class Leg:
         self.state: Literal["ringing", "talking", "over"] = "ringing"
         self.ended = ""
         self.is_hung_up = False
+        self.is_on_page = False  # whether the page's script says when prompts are heard out and time has passed
         self.wanting: Wanting | None = None
         self.heard: list[Heard] = []
         self.seconds = 0.0
@@ -188,9 +187,10 @@ class Leg:
         with self._moved:
             return Seen(
                 line=self.line,
-                state=self.state,
+                state="over" if self.is_over else self.state,
                 ended=self.ended,
                 is_placed=self.is_placed,
+                is_driven=self.is_on_page and not self.hears_itself,
                 heard=tuple(self.heard),
                 wanting=self.wanting,
                 playing=self.playing if not self.is_over else None,
@@ -235,8 +235,7 @@ class Leg:
 
     def _spoken(self, ended_by: str, most: float) -> Speech:
         self.wanting, self._keys = None, ""
-        whole = np.concatenate([nothing(), *self._speech])
-        kept = whole[: int(most * RATE)] if most else whole
+        kept = joined(self._speech, most_seconds=most)
         self.seconds += seconds_of(kept)
         return Speech(kept, ended_by)
 

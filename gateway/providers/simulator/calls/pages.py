@@ -1,6 +1,7 @@
 """What a person does at a phone in a call, by buttons that are forms: dial, press, speak, let time pass, hang up, answer, USSD.
 
-The page's script sends the same forms, and says beside when a prompt has been heard out.
+The page's script sends the same forms, and says beside when a prompt has been heard out; a program sends them too, and reads
+`GET /simulator/call?phone=...`.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, abort, redirect, request, url_for
+from flask import Blueprint, Response, abort, jsonify, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from gateway.providers.simulator.calls.exchange import Exchange
@@ -53,6 +54,7 @@ def call_pages(exchange: Exchange) -> Blueprint:
     bp = guarded("calls")
     bp.add_url_rule("/call/<act>", "act", lambda act: _act(exchange, act), methods=["POST"])
     bp.add_url_rule("/call/sound", "sound", lambda: _sound(exchange))
+    bp.add_url_rule("/simulator/call", "told", lambda: _told(exchange))
     return bp
 
 
@@ -80,12 +82,31 @@ def _sound(exchange: Exchange) -> Response:
     return Response(heard.audio, content_type=heard.content_type)
 
 
+def _told(exchange: Exchange) -> Response:
+    """Give the call and the USSD screen of a phone for a program that drives the same forms."""
+    shown = shown_on(exchange, exchange.network.phones.find(request.args.get("phone", "Phone 1")))
+    call, ussd = shown.call, shown.ussd
+    told: dict[str, object] = {"call": None, "ussd": None}
+    if call is not None:
+        told["call"] = {
+            "line": call.line,
+            "state": call.state,
+            "ended": call.ended,
+            "wanting": call.wanting.kind if call.wanting is not None else None,
+            "heard": [{"kind": one.kind, "text": one.text, "seconds": one.seconds} for one in call.heard],
+        }
+    if ussd is not None:
+        told["ussd"] = {"screen": ussd.screen, "note": ussd.note, "over": ussd.is_over}
+    return jsonify(told)
+
+
 def _dial(exchange: Exchange, phone: Phone) -> None:
     line = request.form.get("line", "")
     if line not in VOICE_LINES:
         abort(400)
     try:
-        exchange.dial(phone, line, hears_itself=not wants_no_page(), rings_once=bool(request.form.get("once")))
+        leg = exchange.dial(phone, line, hears_itself=not wants_no_page(), rings_once=bool(request.form.get("once")))
+        leg.is_on_page = True
     except Engaged:
         abort(409)
 
@@ -116,7 +137,7 @@ def _speak(exchange: Exchange, phone: Phone) -> None:
 def _answer(exchange: Exchange, phone: Phone) -> None:
     leg, how = _leg(exchange, phone), request.form.get("how", "")
     if how == "answered":
-        leg.hears_itself = not wants_no_page()
+        leg.hears_itself, leg.is_on_page = not wants_no_page(), True
         leg.answer()
     else:
         leg.answer("busy" if how == "busy" else "no-answer")

@@ -18,7 +18,7 @@ from gateway.providers.simulator.side import Network, now
 from gateway.providers.simulator.sound import Samples, seconds_of
 from gateway.providers.simulator.twilio_side import TwilioSide, new_sid
 
-_MOST = 2_000
+_MOST = 1_000
 _EVENTS = {"queued": "initiated", "ringing": "ringing", "in-progress": "answered"}
 OVER = frozenset({"completed", "busy", "no-answer", "failed", "canceled"})
 

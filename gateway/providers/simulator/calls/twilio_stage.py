@@ -10,8 +10,6 @@ from collections.abc import Callable, Sequence
 from email.utils import format_datetime
 from functools import partial
 
-import numpy as np
-
 from gateway.providers.simulator.calls.callbacks import Callbacks
 from gateway.providers.simulator.calls.heard import Heard, HungUp, Speech
 from gateway.providers.simulator.calls.leg import Leg
@@ -21,7 +19,7 @@ from gateway.providers.simulator.calls.twilio_calls import TwilioCall, TwilioCal
 from gateway.providers.simulator.calls.twiml import PROMPTS, read_twiml
 from gateway.providers.simulator.posting import Outcome
 from gateway.providers.simulator.side import now
-from gateway.providers.simulator.sound import RATE, Samples
+from gateway.providers.simulator.sound import Samples, silence
 
 _SORRY = "We are sorry, an application error has occurred. Goodbye."
 _ANY_KEY = "1234567890*#"
@@ -188,7 +186,7 @@ class TwilioStage(Stage):
         """Give what is kept of what was said: of silence nothing, or the silence itself."""
         if len(speech.samples) or speech.ended_by != "silence" or not self.network.config.keeps_silence:
             return speech.samples
-        return np.zeros(seconds * RATE, dtype=np.int16)
+        return silence(seconds)
 
     def _recorded(self, verb: Verb, base: str, recording: TwilioRecording, speech: Speech) -> Step:
         fields = {

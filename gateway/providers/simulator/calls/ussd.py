@@ -82,6 +82,13 @@ class Ussd:
             self._run_out(session)
         return session
 
+    def look(self) -> None:
+        """End the sessions whose time is over."""
+        with self._lock:
+            phones = [session.phone for session in self._sessions.values()]
+        for phone in phones:
+            self.of(phone)
+
     def answer(self, phone: Phone, text: str) -> UssdSession | None:
         """Answer a screen, and show the next one."""
         session = self.of(phone)

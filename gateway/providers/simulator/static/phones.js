@@ -1,23 +1,29 @@
 "use strict";
 
-// The page works without this: it only saves the reloading.
+// The page works without this: it only saves the reloading, and gives the phones sound and a sense of time.
 (() => {
-  const pause = 700;
+  const pause = 700, pauseInCall = 150;
   const lost = document.querySelector(".lost");
   let version = document.body.dataset.version;
 
   const toBottom = (screen) => { screen.scrollTop = screen.scrollHeight; };
+  const of = (kind, number) => [...document.querySelectorAll(kind)].find((one) => one.dataset.phone === number);
+
+  const showTexts = (screen, html) => {
+    if (screen.dataset.html === html) { return; }
+    const isAtBottom = screen.scrollHeight - screen.scrollTop - screen.clientHeight < 60;
+    screen.innerHTML = html; // made and escaped by the server
+    screen.dataset.html = html;
+    if (isAtBottom) { toBottom(screen); }
+  };
 
   const show = (changes) => {
     version = changes.version;
     for (const change of changes.screens) {
-      const screen = [...document.querySelectorAll(".screen")].find((one) => one.dataset.phone === change.number);
+      const screen = of(".screen", change.number);
       if (!screen) { location.reload(); return; }
-      if (screen.dataset.html === change.html) { continue; }
-      const isAtBottom = screen.scrollHeight - screen.scrollTop - screen.clientHeight < 60;
-      screen.innerHTML = change.html; // made and escaped by the server
-      screen.dataset.html = change.html;
-      if (isAtBottom) { toBottom(screen); }
+      showTexts(screen, change.html);
+      calls.show(of(".call", change.number), change.call);
     }
   };
 
@@ -29,32 +35,44 @@
 
   const keepLooking = async () => {
     try { await look(); } catch { lost.hidden = false; }
-    setTimeout(keepLooking, document.hidden ? 4 * pause : pause);
+    const isCalling = document.querySelector(".panel:not(.over)");
+    setTimeout(keepLooking, document.hidden ? 4 * pause : isCalling ? pauseInCall : pause);
   };
 
-  const send = async (form) => {
-    const button = form.querySelector("button");
-    button.disabled = true;
+  const type = async (form) => {
+    const answer = await fetch(form.action, { method: "POST", body: new FormData(form), headers: { "X-Requested-With": "fetch" } });
+    if (!answer.ok) { return; }
+    form.elements.text.value = form.elements.attach.value = form.elements.file.value = "";
+    form.querySelector(".bring").classList.remove("full");
+    form.querySelector(".attach").open = false;
+  };
+
+  const submit = async (form, button) => {
+    if (button) { button.disabled = true; }
     try {
-      const answer = await fetch(form.action, {
-        method: "POST",
-        body: new URLSearchParams(new FormData(form)),
-        headers: { "X-Requested-With": "fetch" },
-      });
-      if (answer.ok) { form.elements.text.value = ""; }
+      await (form.matches(".type") ? type(form) : calls.submit(form, button));
       await look();
-      toBottom(form.closest(".phone").querySelector(".screen"));
+      if (form.matches(".type")) { toBottom(form.closest(".phone").querySelector(".screen")); }
     } catch { lost.hidden = false; }
-    button.disabled = false;
-    form.elements.text.focus();
+    if (button) { button.disabled = false; }
+    if (form.matches(".type")) { form.elements.text.focus(); } else if (button?.isConnected) { button.focus(); }
   };
 
-  for (const form of document.querySelectorAll("form.type")) {
-    form.addEventListener("submit", (event) => { event.preventDefault(); send(form); });
-    form.elements.text.addEventListener("keydown", (event) => {
-      if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); form.requestSubmit(); }
-    });
-  }
+  document.addEventListener("submit", (event) => { event.preventDefault(); submit(event.target, event.submitter); });
+  document.addEventListener("keydown", (event) => {
+    if (event.target.matches("textarea")) {
+      if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); event.target.form.requestSubmit(); }
+    } else { calls.press(event); }
+  });
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest(".microphone");
+    if (button) { calls.record(button.closest(".call")); }
+  });
+  document.addEventListener("change", (event) => {
+    if (event.target.type === "file") { event.target.closest(".bring").classList.toggle("full", event.target.files.length > 0); }
+    if (event.target.closest(".when")) { event.target.form.requestSubmit(); }
+  });
   document.querySelectorAll(".screen").forEach(toBottom);
+  document.querySelectorAll(".call").forEach(calls.drive);
   keepLooking();
 })();
