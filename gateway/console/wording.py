@@ -49,6 +49,8 @@ REASONS = {
     "rejected": "the provider refused it",
     "not_configured": "this line is not set up",
     "capped": "too many texts at once",
+    "taken_back": "it was taken back before anybody heard it",
+    "not_heard": "nobody called to hear it",
 }
 STAGES = {
     "priority": "Priority",
@@ -70,6 +72,7 @@ STAGES = {
     "forwarded": "Passed on",
     "redaction": "Hidden words",
 }
+LANGUAGES = {"sn": "Shona", "ndau": "Ndau", "nd": "Ndebele", "en": "English"}
 RECORDING_KINDS = {
     RecordingKind.CALL: "Voice, in a call",
     RecordingKind.VOICE_NOTE: "Voice note",
@@ -148,6 +151,7 @@ def register(app: Flask) -> None:
         stage_words=STAGES,
         proposal_words=PROPOSALS,
         note_words=NOTES,
+        language_words=LANGUAGES,
         recording_kinds=RECORDING_KINDS,
         manner_words=MANNERS,
         source_grades=SOURCE_GRADES,

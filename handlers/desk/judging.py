@@ -16,7 +16,7 @@ from handlers.desk.people import SignedIn
 from handlers.errors import Conflict, NotAllowed
 from handlers.ports import UnitOfWork
 from handlers.records import Findings, Report
-from handlers.reports import ReportState
+from handlers.reports import ReportState, settled_priority
 from handlers.triage.pipeline import prioritise
 
 CLAIM_SECONDS = 3600
@@ -74,7 +74,8 @@ class Judging:
             change.unit.findings.add(row)
             by_message, corrections, _ = open_findings(change.unit.findings.all(report_id=report_id), keys)
             found = put_together(by_message, newest(corrections))
-            change.values["priority"] = prioritise(as_findings(found), self._office.lookups).priority
+            weighed = prioritise(as_findings(found), self._office.lookups).priority
+            change.values["priority"] = settled_priority(weighed, change.report.flags)
 
     def claim(self, who: SignedIn, report_id: str, version: int) -> None:
         """Take a report on for an hour, unless another has it."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from handlers.desk.findings import Correction, Found
 from handlers.desk.showing import Piece
 from handlers.records import Direction, Incident, MessageKind, MessageState, Proposal, RecordingKind, RecordingState, Report
+from handlers.reports import DURESS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +55,15 @@ class Deed:
 
 
 @dataclass(frozen=True, slots=True)
+class Teller:
+    """The field monitor who told a report: their code name, and the grade that the desk gave them."""
+
+    id: str
+    name: str = field(repr=False)
+    grade: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Writing:
     """What a person wrote down of a recording: as the page shows it, and for mending it (empty while private words are
     hidden)."""
@@ -91,7 +101,7 @@ class ShownRecording:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportView:
-    """A report as one page shows it."""
+    """A report as one page shows it. `heard` are the replies that wait for a call: the hour in which each was heard, or None."""
 
     report: Report
     source: str
@@ -107,7 +117,14 @@ class ReportView:
     claimed_by: str | None
     cannot_reply: str | None
     authors: dict[str, str]
+    monitor: Teller | None = None
+    heard: dict[str, int | None] = field(default_factory=dict)
     recordings: tuple[ShownRecording, ...] = field(default=(), repr=False)
+
+    @property
+    def is_duress(self) -> bool:
+        """Say whether whoever told it was made to."""
+        return DURESS in self.report.flags.split()
 
     @property
     def grade(self) -> ShownNote | None:

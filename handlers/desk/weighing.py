@@ -17,7 +17,7 @@ from handlers.ports import UnitOfWork
 from handlers.protection.keyring import DeskKeyring
 from handlers.protection.sealing import Place, seal_json
 from handlers.records import Direction, Findings, Message, MessageKind, Report
-from handlers.reports import Finding, ReportState
+from handlers.reports import DURESS, HIGHEST_PRIORITY, Finding, ReportState
 from handlers.triage.lookups import Lookups
 from handlers.triage.pipeline import Telling, prioritise, triage
 
@@ -204,6 +204,8 @@ def _found_anew(opened: _Opened, lookups: Lookups) -> dict[str, tuple[Finding, .
 def _weigh(opened: _Opened, found: Mapping[str, Sequence[Finding]], lookups: Lookups) -> Weighed:
     """Say where a report stands with these findings, as triage and corrections weigh it."""
     whole = put_together(tuple(found.items()), opened.corrections)
+    if DURESS in opened.report.flags.split():
+        return _line(HIGHEST_PRIORITY, found, opened)
     if opened.corrections:
         return _line(prioritise(as_findings(whole), lookups).priority, found, opened)
     stored = _gravest(opened.stored)
