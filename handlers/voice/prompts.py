@@ -81,7 +81,10 @@ class Prompts:
         """Give a prompt, what fills its slot spoken digit by digit behind it."""
         words = _SLOT.sub("", self.text(key, language)).strip()
         said = Speak(text=words, language=language, address=self.recorded(key, language))
-        return (said, *(digit for value in slots.values() for digit in self.digits(value, language)))
+        parts = (said, *(digit for value in slots.values() for digit in self.digits(value, language)))
+        if any(part.address for part in parts):
+            return parts
+        return (Speak(text=" ".join(part.text for part in parts), language=language),)  # one breath for one voice
 
     def digits(self, number: str, language: str) -> tuple[Speak, ...]:
         """Give a number, each of its digits a prompt of its own."""

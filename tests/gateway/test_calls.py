@@ -48,7 +48,7 @@ def exchange(rooms: Rooms, tmp_path: Path) -> Exchange:
 
 def digits_heard(words: str) -> str:
     names = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
-    return "".join(str(names.index(word)) for word in words.replace(".", " ").split() if word in names)
+    return "".join(str(names.index(word)) for word in words.replace(".", " ").replace(",", " ").split() if word in names)
 
 
 @BOTH

@@ -66,43 +66,42 @@ def _take(response: ElementTree.Element, take: Take, addresses: Addresses) -> No
 
 
 def _around(response: ElementTree.Element, verb: str, named: dict[str, str], said: Sequence[Said]) -> None:
-    """Put a verb that takes one child around the last of what is said: as much of it as one voice can say. The rest goes before,
-    where no key is heard yet."""
-    first = len(said)
-    while first > 0 and _is_text(said[first - 1]):
-        first -= 1
-    first = min(first, len(said) - 1) if said else 0
-    _say(response, said[:first])
-    _say(ElementTree.SubElement(response, verb, named), said[first:])
+    """Put a verb that takes one child around the last of what is said: as much of it as one voice says in one go. The rest goes
+    before, where no key is heard yet."""
+    spoken = [each for each in said if isinstance(each, Speak)]
+    last = _runs(said)[-1:] if spoken else []
+    before = said[: len(said) - len(last[0])] if last else ()
+    _say(response, before)
+    _say(ElementTree.SubElement(response, verb, named), last[0] if last else ())
 
 
 def _say(parent: ElementTree.Element, said: Sequence[Said]) -> None:
     """Say texts that follow each other with one verb, and play each recording with one of its own."""
-    run: list[Said] = []
+    for run in _runs(said):
+        texts = [each for each in run if isinstance(each, Speak)]
+        if texts and texts[0].address:
+            ElementTree.SubElement(parent, "Play", url=texts[0].address)
+        elif texts:
+            ElementTree.SubElement(parent, "Say").text = _joined(texts)
+
+
+def _runs(said: Sequence[Said]) -> list[Sequence[Said]]:
+    """Part what is said into what one verb can say. There is no verb for a pause: a new verb makes a short one."""
+    runs: list[list[Said]] = []
     for each in said:
-        if _is_text(each):
-            run.append(each)
-            continue
-        _say_run(parent, run)
-        run = []
-        ElementTree.SubElement(parent, "Play", url=each.address or "" if isinstance(each, Speak) else "")
-    _say_run(parent, run)
-
-
-def _say_run(parent: ElementTree.Element, run: Sequence[Said]) -> None:
-    if not run:
-        return
-    say = ElementTree.SubElement(parent, "Say")
-    if not any(isinstance(each, Pause) for each in run):
-        say.text = " ".join(speakable(each.text) for each in run if isinstance(each, Speak))
-        return
-    speech = ElementTree.SubElement(say, "speak")
-    for each in run:
-        if isinstance(each, Pause):
-            ElementTree.SubElement(speech, "break", time=f"{each.seconds}s")
+        goes_on = runs and isinstance(each, Speak) and not each.address and _is_text(runs[-1][-1])
+        if goes_on or (runs and isinstance(each, Pause)):
+            runs[-1].append(each)
         else:
-            ElementTree.SubElement(speech, "s").text = speakable(each.text)
+            runs.append([each])
+    return [tuple(run) for run in runs]
+
+
+def _joined(texts: Sequence[Speak]) -> str:
+    """Join texts; between words that stand alone, such as digits, the voice makes a stop."""
+    parts = [speakable(each.text).strip() for each in texts]
+    return " ".join(part if part[-1:] in ".,:;!?" else f"{part}," for part in parts if part).rstrip(",")
 
 
 def _is_text(said: Said) -> bool:
-    return isinstance(said, Pause) or not said.address
+    return isinstance(said, Speak) and not said.address
