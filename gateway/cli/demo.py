@@ -114,6 +114,8 @@ def _environment(folder: Path, port: int, credentials: Mapping[str, str]) -> dic
         "IZWI_MEDIA_BASES": f"http://127.0.0.1:{port + 3}",
         "IZWI_HANDSET_API_BASE": simulator,
         "IZWI_FORWARD_FOLDER": str(folder / "forwarded"),
+        "IZWI_CALL_BACK_DELAY_MINUTES": "0-0",  # whoever flashes a demo waits for it, at any hour
+        "IZWI_CALL_BACK_QUIET_HOURS": "00:00-00:00",
     }
 
 

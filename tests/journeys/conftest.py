@@ -152,6 +152,16 @@ def new_line(tmp_path: Path) -> Iterator[Callable[..., Line]]:
         line.simulator.stop()
 
 
+@pytest.fixture(scope="module")
+def shared_line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Line]:
+    """A line that runs for all tests of a file: each comes with telephones of its own."""
+    made = _founded(tmp_path_factory.mktemp("line") / "shared", {})
+    made.start()
+    yield made
+    made.stop()
+    made.simulator.stop()
+
+
 @pytest.fixture
 def line(new_line: Callable[..., Line]) -> Line:
     """A line that runs, with the coordinators *tariro* and *rudo* and the reader *focal*."""
