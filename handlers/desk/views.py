@@ -131,6 +131,11 @@ class ReportView:
         """Give the newest grade."""
         return next((note for note in reversed(self.notes) if note.kind == "grade"), None)
 
+    @property
+    def is_unheard(self) -> bool:
+        """Whether a voice can be played that nobody has written down."""
+        return any(each.can_play and not (each.transcript.is_there or each.translation.is_there) for each in self.recordings)
+
     def spoken_in(self, message_id: str) -> tuple[ShownRecording, ...]:
         """Give the recordings that came with a message."""
         return tuple(each for each in self.recordings if each.message_id == message_id)
