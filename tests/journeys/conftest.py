@@ -23,6 +23,7 @@ from gateway.providers.simulator.config import SimulatorConfig
 from gateway.providers.simulator.server import Simulator
 
 PASSWORD = "correct horse battery"
+_KINDS = ("gunicorn", "worker", "clock", "valkey", "redis", "sandbox")
 _PEOPLE = ("tariro", "rudo")
 
 
@@ -125,7 +126,9 @@ class Line:
                     words = Path(f"/proc/{child}/cmdline").read_bytes().replace(b"\0", b" ").decode("utf-8", "replace")
                 except OSError:
                     continue
-                found[child] = next((name for name in ("gunicorn", "worker", "clock", "valkey", "redis") if name in words), "?")
+                found[child] = next(
+                    (name for name in ("gunicorn", "worker", "clock", "valkey", "redis", "sandbox") if name in words), "?"
+                )
                 waiting.append(child)
         return found
 
