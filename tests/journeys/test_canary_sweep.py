@@ -28,7 +28,7 @@ from tests.journeys.browsing import Browser
 from tests.journeys.calling import telephone
 
 PASSWORD = "correct horse battery"
-NUMBERS = ("+263770000061", "+263710000062", "+263780000063", "+263770000064")
+NUMBERS = ("+263770000061", "+263710000062", "+263780000063", "+263770000064", "+263710000065")
 WORDS = ("Vakarohwazzq", "Mudzimbaxqy", "Chigumbaqxv", "Nyembezixzq", "Zvinyararaqz")  # told by sources
 OURS = ("Handiregezizqx", "Ndichauyazqv", "Sunguraixqz", "Gushungoqzx")  # a reply, a note, a reason, a monitor: of the desk
 VOICE = spoken_canary.Canary(babbled("Vakarohwa paChirasika", seconds=8.0, voice=3))
@@ -199,11 +199,11 @@ def _people_call(line: Any) -> None:
         telephone(line, provider, NUMBERS[3], f"{name}flash").dial().hang_up(seconds=2)
         assert not any(hits(text.encode(), EVERYTHING) for text in (*phone.markup, *phone.urls))
     exchange = line.simulator.exchange
-    assert dial_code(exchange, NUMBERS[2]).type("1").type("1").type(f"Masoja * {WORDS[2]} {NUMBERS[2]}").is_over
-    dial_code(exchange, NUMBERS[2]).type(f"{WORDS[3]} arova").close()
-    assert dial_code(exchange, NUMBERS[2]).type("1").type("4").type("1").is_over
+    assert dial_code(exchange, NUMBERS[4]).type("1").type("1").type(f"Masoja * {WORDS[2]} {NUMBERS[4]}").is_over
+    dial_code(exchange, NUMBERS[4]).type(f"{WORDS[3]} arova").close()
+    assert dial_code(exchange, NUMBERS[4]).type("1").type("4").type("1").is_over
     line.simulator.desk.type_text(
-        TypedText(phone=line.simulator.network.phones.find(NUMBERS[0]), line="twilio", text="ngifonele")
+        TypedText(phone=line.simulator.network.phones.find(NUMBERS[4]), line="twilio", text="ngifonele")
     )
 
 
