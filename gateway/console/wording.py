@@ -108,7 +108,7 @@ RECORDING_REASONS = {
     "corrupt": "the file is damaged",
     "memory": "it needs more memory than is given",
     "killed": "it needs more than this machine has",
-    "provider_down": "the provider is out of reach; it is tried again",
+    "provider_down": "the provider is out of reach",
 }
 MANNERS = {
     "milder": "Milder: easier to follow, easier to recognise",
@@ -195,6 +195,8 @@ def recording_state(shown: ShownRecording) -> str:
     elif shown.state is RecordingState.ABSENT and shown.reason == "not_yet":
         return f"{words} (it never came)"
     reason = RECORDING_REASONS.get(shown.reason or "", REASONS.get(shown.reason or "", shown.reason or ""))
+    if reason and shown.state is RecordingState.ANNOUNCED and not shown.is_given_up:
+        reason = f"{reason}; it is tried again"
     return f"{words} ({reason})" if reason else words
 
 

@@ -68,6 +68,10 @@ class Listening:
             self._written[str(plain.get("recording")), note.kind] = note.id, str(plain.get("text", ""))
         self.texts = dict(self._written.values())
 
+    def all(self, rows: SpokenRows) -> tuple[ShownRecording, ...]:
+        """Open every recording, in the order that they came in."""
+        return tuple(sorted((self.open(rows, each) for each in rows.recordings), key=lambda shown: shown.at))
+
     def open(self, rows: SpokenRows, recording: Recording) -> ShownRecording:
         """Open one recording."""
         place = Place("recordings", "content", recording.id, recording.period)
@@ -78,6 +82,7 @@ class Listening:
         return ShownRecording(
             id=recording.id,
             message_id=recording.message_id,
+            at=float(known.get("at", recording.hour * 3600)),
             kind=recording.kind,
             state=recording.state,
             reason=recording.reason,

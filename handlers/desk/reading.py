@@ -72,7 +72,7 @@ class Reading:
             authors=rows.authors,
             monitor=_teller(who, rows.monitor),
             heard=rows.heard,
-            recordings=tuple(listening.open(rows.spoken, each) for each in rows.spoken.recordings),
+            recordings=listening.all(rows.spoken),
         )
 
     def summaries(self, who: SignedIn, report_ids: Sequence[str]) -> dict[str, Summary]:

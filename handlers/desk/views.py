@@ -80,6 +80,7 @@ class ShownRecording:
 
     id: str
     message_id: str
+    at: float
     kind: RecordingKind
     state: RecordingState
     reason: str | None

@@ -14,7 +14,7 @@ Doer = Callable[[Work], None]
 LEASE_SECONDS = 60
 _LONGER_LEASES: Mapping[WorkKind, int] = {
     WorkKind.FETCH: 300,  # a large file over a poor line, and once more in another format
-    WorkKind.DISGUISE: 600,  # an hour of speech on a busy machine
+    WorkKind.DISGUISE: 1200,  # an hour of speech on a small and busy machine
 }
 _WAITS = (5, 30, 120, 600, 3600, 3 * 3600, 6 * 3600)
 _MOST_ATTEMPTS: Mapping[WorkKind, int] = {

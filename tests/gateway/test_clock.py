@@ -15,6 +15,7 @@ from gateway import jobs
 from gateway.carriage import connect
 from gateway.clock import Sweep
 from handlers.records import Work, WorkKind
+from handlers.voice.terms import Limits
 from handlers.work.workbench import lease_of
 from storage.outbox import Outbox
 from tests.handlers.work.line import Line
@@ -167,6 +168,7 @@ def _everything(connection: redis.Redis) -> list[bytes]:
 
 def test_a_job_ends_before_its_lease_does() -> None:
     assert all(0 < jobs.seconds_of(kind) < lease_of(kind) for kind in WorkKind)
+    assert jobs.seconds_of(WorkKind.DISGUISE) > Limits().wall_seconds + 60  # the process apart is ended first, and in order
 
 
 def test_recordings_have_a_queue_of_their_own_and_more_time(
@@ -181,4 +183,4 @@ def test_recordings_have_a_queue_of_their_own_and_more_time(
 
     spoken = Queue(jobs.VOICE_QUEUE, connection=redis_connection, serializer=JSONSerializer)
     assert carried(redis_connection) == ["triage"]
-    assert {job.args[0]: job.timeout for job in spoken.get_jobs()} == {"fetch": 290, "disguise": 590}
+    assert {job.args[0]: job.timeout for job in spoken.get_jobs()} == {"fetch": 290, "disguise": 1190}
