@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from handlers.desk.enrolling import opened
@@ -15,7 +15,7 @@ from handlers.desk.opening import ThreadOpener, open_findings, open_note
 from handlers.desk.people import SignedIn
 from handlers.desk.showing import private_words
 from handlers.desk.speaking import heard_by_message
-from handlers.desk.views import Deed, ReportView, Summary, Teller
+from handlers.desk.views import Deed, ReportView, Summary, Teller, ThreadMessage
 from handlers.desk.voices import TRANSCRIPT, TRANSLATION
 from handlers.errors import SealError
 from handlers.ports import UnitOfWork
@@ -49,9 +49,7 @@ class Reading:
             authors=rows.authors,
             as_written=as_written,
         )
-        messages = sorted(
-            (thread.open(row) for row in rows.messages), key=lambda message: (message.at, message.direction is Direction.OUT)
-        )
+        messages = _in_order(thread.open(row) for row in rows.messages)
         listening = Listening(
             keys, notes=rows.notes, findings=dict(by_message), hidden=winning.get("redaction"), as_written=as_written
         )
@@ -135,6 +133,10 @@ class _Rows:
         """Give who did what, newest first."""
         audits = sorted(self._audits, key=lambda audit: audit.hour, reverse=True)
         return tuple(Deed(audit.hour, self.authors.get(audit.person_id or "", "Izwi"), audit.action) for audit in audits)
+
+
+def _in_order(messages: Iterable[ThreadMessage]) -> list[ThreadMessage]:
+    return sorted(messages, key=lambda message: (message.at, message.direction is Direction.OUT))
 
 
 def _teller(who: SignedIn, row: Monitor | None) -> Teller | None:
