@@ -12,6 +12,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -158,11 +159,20 @@ def new_line(tmp_path: Path) -> Iterator[Callable[..., Line]]:
 @pytest.fixture(scope="module")
 def shared_line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Line]:
     """A line that runs for all tests of a file: each comes with telephones of its own."""
-    made = _founded(tmp_path_factory.mktemp("line") / "shared", {})
+    with running_line(tmp_path_factory.mktemp("line") / "shared", {}) as made:
+        yield made
+
+
+@contextmanager
+def running_line(folder: Path, settings: dict[str, str]) -> Iterator[Line]:
+    """Found a line, start it, and stop it at the end."""
+    made = _founded(folder, settings)
     made.start()
-    yield made
-    made.stop()
-    made.simulator.stop()
+    try:
+        yield made
+    finally:
+        made.stop()
+        made.simulator.stop()
 
 
 @pytest.fixture
