@@ -49,6 +49,11 @@ USSD = (
     *("reply_more", "reply_last", "no_reply", "spoken", "add", "added", "kept", "kept_known"),
     *("safety_1", "safety_2", "safety_3", "call", "called", "bye"),
 )
+CARD = (
+    *("title", "call", "language", "monitor", "code", "pin", "what", "where", "not_known"),
+    *("when", *(f"when_{key}" for key in range(1, 6)), "how_many", "help", *(f"help_{key}" for key in range(1, 5))),
+    *("speak", "always", "keep"),
+)
 _ENTRY_PART = re.compile(r"<number>|<money>|-?[^\W_]+(?:['\u2019][^\W_]+)*-?")
 _GROUP = re.compile(r"[A-Z][A-Z_]{1,19}")
 _TOGETHER = re.compile(r"[A-Z_]+(?:\s*\+\s*[A-Z_]+){1,3}(?:\s+-\s+[A-Z_]+){0,3}!?|[A-Z_]+_(?:TO_COME|DENIED)")
@@ -100,6 +105,7 @@ class Lists:
     ussd: tuple[Entry, ...] = ()
     category_keys: tuple[Entry, ...] = ()
     place_codes: tuple[Entry, ...] = ()
+    card: tuple[Entry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +136,7 @@ _KINDS = (
     _Kind("replies", "prompts", "replies", REPLIES, is_whole=True),
     _Kind("prompts", "prompts", "voice", PROMPTS, is_whole=True),
     _Kind("ussd", "prompts", "ussd", USSD, is_whole=True),
+    _Kind("card", "prompts", "card", CARD, is_whole=True),
     _Kind("category_keys", "categories", "keys", tuple("123456789"), by_language=False),
     _Kind("place_codes", "places", "codes", by_language=False, is_whole=True),
 )

@@ -10,7 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config.logs import get_log
 from config.settings import Settings
-from gateway import console, ops, webhooks, wiring
+from gateway import console, ops, speech, spoken, webhooks, wiring
 from gateway.carriage import connect
 from handlers.records import Purpose
 from storage.counts import counts
@@ -45,6 +45,8 @@ def create_app(settings: Settings) -> Flask:
             wiring.providers(house), wiring.RenewedIntake(house), house.spool, settings.public_url
         )
         app.register_blueprint(webhooks.bp)
+        app.extensions["speech"] = speech.Shelf(house.units[1], spoken.replies(house))
+        app.register_blueprint(speech.bp)
     if "console" in settings.doors:
         console.mount(app, wiring.console_services(house, redis))
     return app

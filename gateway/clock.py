@@ -104,6 +104,7 @@ def main() -> int:
         _every(scheduler, upkeep.close_periods, seconds=60)
         _every(scheduler, upkeep.scrub, seconds=300)
         _every(scheduler, upkeep.destroy_old, seconds=3600)
+        _every(scheduler, upkeep.clear_replies, seconds=600)
         _every(scheduler, upkeep.sweep_blobs, seconds=600)
         _every(scheduler, upkeep.reconcile, seconds=60 * settings.reconcile_minutes)
         signal.signal(signal.SIGTERM, _stop(scheduler))

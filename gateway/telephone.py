@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from gateway import spoken
 from gateway.call_backs import call_backs, rules_of
 from gateway.house import House
 from handlers.commands import LANGUAGES
@@ -23,10 +24,12 @@ def telephone(house: House, providers: Collection[str]) -> Telephone:
         reading=house.units[1],
         keyring=house.keyring,
         boot=house.boot,
-        prompts=compiled.prompts,
+        prompts=spoken.prompts(house),
         keypad=compiled.keypad,
         clock=house.clock,
         call_backs=call_backs(house),
+        monitors=spoken.monitors(house),
+        replies=spoken.replies(house),
         language=_language(house),
     )
     return Telephone(board, lines)

@@ -12,6 +12,7 @@ from gateway.wiring import House
 from handlers.events import Event
 from handlers.intake import Taken
 from handlers.upkeep.closing import Closing
+from handlers.upkeep.hearing import Hearing
 from handlers.upkeep.reconciling import Reconciling
 from handlers.upkeep.retention import Keeping, Retention
 from handlers.upkeep.sweeping import Sweeping
@@ -28,6 +29,7 @@ class Upkeep:
     retention: Retention
     reconciling: Reconciling
     sweeping: Sweeping
+    hearing: Hearing
     intake: TakesIn
 
     def drain_spool(self) -> None:
@@ -61,6 +63,12 @@ class Upkeep:
         if removed:
             log.info("blobs_removed", count=removed)
 
+    def clear_replies(self) -> None:
+        """Destroy what was needed to hear replies that were heard, or that nobody called for."""
+        cleared = self.hearing.clear()
+        if cleared:
+            log.info("replies_cleared", count=cleared)
+
     def reconcile(self) -> None:
         """Bring in what no webhook brought."""
         for provider, outcome in self.reconciling.reconcile().items():
@@ -90,6 +98,7 @@ def upkeep_of(house: House) -> Upkeep:
         reconciling=Reconciling(
             clients=carriers, telephonies=wiring.telephonies(house), take_in=_forgiving(taking), clock=house.clock
         ),
+        hearing=Hearing(writing=writing, reading=reading, clock=house.clock, days=settings.contact_days),
         sweeping=Sweeping(reading=reading, blobs=house.blobs),
         intake=taking,
     )

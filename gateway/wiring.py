@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import redis
 
+from gateway import spoken
 from gateway.accounts import provider_configs, recipients
 from gateway.console.services import ConsoleServices
 from gateway.house import House, databases, enter_house, open_house
@@ -112,6 +113,7 @@ def console_services(house: House, connection: redis.Redis) -> ConsoleServices:
         cookie_key=house.boot.derive("cookie"),
         limits_key=house.boot.derive("limits"),
         connector_names=tuple(recipients(settings)),
+        spoken=spoken.services(house),
         clock=house.clock,
         session_idle_seconds=60 * settings.session_idle_minutes,
         session_max_seconds=3600 * settings.session_hours,

@@ -9,8 +9,19 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from handlers.arrival import Arrival, OpenNow, command_of, contact_of, is_recognisable, joined_flags, message_of, new_id, work_of
-from handlers.commands import CallMe, ChooseLanguage, CommandWords, Continue, Delete, Help, Start, Stop
+from handlers.arrival import (
+    Arrival,
+    OpenNow,
+    command_of,
+    contact_of,
+    is_recognisable,
+    joined_flags,
+    message_of,
+    new_report,
+    new_source,
+    work_of,
+)
+from handlers.commands import ChooseLanguage, CommandWords, Continue, Delete, Start, Stop
 from handlers.deletion import forget
 from handlers.errors import SealError, Unavailable
 from handlers.events import (
@@ -31,6 +42,7 @@ from handlers.events import (
 from handlers.ports import Clock, OpenUnit, T, Transact, UnitOfWork
 from handlers.protection.boot import BootSecret
 from handlers.protection.keyring import Keyring
+from handlers.protection.monitor_keys import MonitorKeys
 from handlers.protection.numbers import SenderKind, read_sender
 from handlers.protection.pseudonyms import DeliveryTags, delivery_tags, pseudonym
 from handlers.protection.sealing import Place, open_json, seal_json
@@ -40,6 +52,7 @@ from handlers.reports import ReportState
 from handlers.statuses import StatusNotes
 from handlers.voice.announcing import OpenNow as VoiceNow
 from handlers.voice.attached import announce_attached
+from handlers.voice.monitors import tie
 from handlers.voice.speech import Dialog
 from handlers.voice.telephone import Keeping, NoTelephone, Telephone
 from handlers.voice.ussd_desk import UssdDesk
@@ -68,6 +81,7 @@ class Intake:
         self._keyring = keyring
         self._tag_key = boot.derive("delivery tag")
         self._receipt_key = boot.derive("receipt tag")
+        self._monitor_keys = MonitorKeys(boot.derive("monitors"))
         self._words = words
         self._clock = clock
         self._join_hours = join_hours
@@ -140,7 +154,7 @@ class Intake:
         tags = delivery_tags(arrival.event, tag_key=self._tag_key, pseudonym_key=arrival.open.pseudonym.key)
         if not self._is_new(unit, arrival, tags, from_list=from_list):
             return None
-        source = self._source(unit, arrival)
+        source = self._tied(unit, arrival, self._source(unit, arrival))
         report = self._report(unit, arrival, source)
         message = message_of(arrival, report, source)
         unit.messages.add(message)
@@ -149,11 +163,9 @@ class Intake:
             work = replace(work, due_at=self._telephone.begun(unit, arrival.event, message, now=arrival.open.now))
         unit.work.add(work)
         if isinstance(arrival.event, InboundText) and not isinstance(arrival.command, Delete):
-            announce_attached(unit, arrival.event, message, self._voice_now(arrival))
+            now = VoiceNow(report=arrival.open.report, contact=arrival.open.contact, now=arrival.open.now, tag_key=self._tag_key)
+            announce_attached(unit, arrival.event, message, now)
         return report
-
-    def _voice_now(self, arrival: Arrival) -> VoiceNow:
-        return VoiceNow(report=arrival.open.report, contact=arrival.open.contact, now=arrival.open.now, tag_key=self._tag_key)
 
     def _is_new(self, unit: UnitOfWork, arrival: Arrival, tags: DeliveryTags, *, from_list: bool) -> bool:
         """Note the delivery; say whether what was said is new. Same id and other words is new, and flagged."""
@@ -182,7 +194,7 @@ class Intake:
     def _source(self, unit: UnitOfWork, arrival: Arrival) -> Source:
         """Give the source, locked until the end of the transaction: two texts of one person must not open two reports."""
         name = pseudonym(arrival.open.pseudonym.key, arrival.sender.value) if is_recognisable(arrival) else None
-        new = self._new_source(arrival, name)
+        new = new_source(arrival, name)
         known = unit.sources.add_or_get(new, by="pseudonym")
         if known.id == new.id:
             arrival.is_first = True
@@ -190,19 +202,15 @@ class Intake:
         self._renew_contact(unit, arrival, known)
         return known
 
-    def _new_source(self, arrival: Arrival, name: bytes | None) -> Source:
-        source_id, period, contact = new_id(), arrival.open.contact, None
-        if arrival.sender.kind is SenderKind.NUMBER:
-            language = arrival.command.language if isinstance(arrival.command, ChooseLanguage) else None
-            contact = seal_json(period.key, contact_of(arrival, language), Place("sources", "contact", source_id, period.id))
-        return Source(
-            id=source_id,
-            period=arrival.open.pseudonym.id if name else None,
-            pseudonym=name,
-            contact=contact,
-            contact_period=period.id if contact else None,
-            stopped=isinstance(arrival.command, Stop),
-        )
+    def _tied(self, unit: UnitOfWork, arrival: Arrival, source: Source) -> Source:
+        """Tie a source to the field monitor whose one-time word the text begins with. What they tell with it is a report of its
+        own: the telephone may have been somebody else's before."""
+        event = arrival.event
+        if not isinstance(event, InboundText) or arrival.command or not (found := tie(unit, event.text, self._monitor_keys)):
+            return source
+        arrival.take_word_off(found[1])
+        unit.sources.change(source.id, monitor_id=found[0])
+        return replace(source, monitor_id=found[0])
 
     def _renew_contact(self, unit: UnitOfWork, arrival: Arrival, source: Source) -> None:
         """Seal the way back anew, to the period that is open now, and note what the source wants of us."""
@@ -237,7 +245,8 @@ class Intake:
         """Give the report that this belongs to: by its receipt, else the source's open one, else a new one."""
         hour = arrival.open.hour
         if isinstance(arrival.command, Continue | Delete):
-            named = self._named(unit, arrival.command.receipt, source, hour)
+            receipt = arrival.command.receipt
+            named = find_report(unit, receipt, key=self._receipt_key, source_id=source.id, hour=hour)
             if named is not None and isinstance(arrival.command, Delete):
                 forget(unit, named, keyring=self._keyring, contact_period=arrival.open.contact)
                 return named
@@ -248,29 +257,15 @@ class Intake:
             followed = self._followed(unit, arrival.event, source, since_hour=hour - self._join_hours)
             if followed is not None:
                 return self._continued(unit, arrival, followed)
-        is_mere_command = arrival.command is not None and not isinstance(arrival.command, Continue | Help | CallMe)
-        report = Report(
-            id=new_id(),
-            source_id=source.id,
-            state=ReportState.REJECTED if is_mere_command else ReportState.RECEIVED,
-            priority=0,
-            opened_hour=hour,
-            updated_hour=hour,
-            receipt_tag=None,
-            flags=joined_flags(arrival.flags, "command" if is_mere_command else ""),
-            news=not is_mere_command,
-        )
+        report = new_report(arrival, source)
         unit.reports.add(report)
         return report
-
-    def _named(self, unit: UnitOfWork, receipt: str, source: Source, hour: int) -> Report | None:
-        return find_report(unit, receipt, key=self._receipt_key, source_id=source.id, hour=hour)
 
     def _followed(self, unit: UnitOfWork, event: InboundText | InboundCall, source: Source, *, since_hour: int) -> Report | None:
         """Give the report that a source goes on with. A call begins one of its own where the last one has a receipt: people
         borrow telephones to call, and each must get a receipt of theirs."""
         if isinstance(event, InboundText):
-            return unit.open_report_of(source.id, since_hour=since_hour)
+            return unit.open_report_of(source.id, since_hour=since_hour, monitor_id=source.monitor_id)
         states = (ReportState.RECEIVED.value, ReportState.OPEN.value)
         without = unit.reports.all(source_id=source.id, receipt_tag=None, monitor_id=None, state=states)
         recent = [report for report in without if report.updated_hour >= since_hour]

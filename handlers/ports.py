@@ -146,8 +146,8 @@ class UnitOfWork(Protocol):
         """Make it stay: on return it is on disk."""
         ...
 
-    def open_report_of(self, source_id: str, *, since_hour: int) -> Report | None:
-        """Give the newest report of a source that is not closed and has news since then."""
+    def open_report_of(self, source_id: str, *, since_hour: int, monitor_id: str | None = None) -> Report | None:
+        """Give the newest report of a source that is not closed, has news since then, and was told by this monitor, or none."""
         ...
 
     def claim_work(self, work_id: str, *, now: int, lease: int) -> Work | None:

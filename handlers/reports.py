@@ -5,6 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+DURESS = "duress"  # a flag: whoever told it was made to call, and said so with a PIN that sounds like any other
+HIGHEST_PRIORITY = 100
+
+
+def settled_priority(weighed: int, flags: str) -> int:
+    """Give the priority of a report: what it was weighed to, unless it is on top whatever is found in it."""
+    return HIGHEST_PRIORITY if DURESS in flags.split() else weighed
+
 
 class ReportState(StrEnum):
     """Where a report stands. The values are stored and shown in counts."""

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, and_, case, func, or_, select
 
+from handlers.desk.prompting import RecordedPrompt
 from handlers.ports import UnitOfWork
 from handlers.records import ProposalState
 from handlers.reports import ReportState
 from handlers.triage.ageing import HOURS_A_POINT
-from storage.tables import list_versions, messages, proposals, reports
+from storage.tables import list_versions, messages, prompts, proposals, reports
 from storage.unit_of_work import SqlUnitOfWork
 
 
@@ -29,6 +30,7 @@ class InboxRow:
     claimed_by: str | None
     claimed_until: int | None
     flags: str
+    monitor_id: str | None
     news: bool
     messages: int
     waiting_proposal: str | None
@@ -89,6 +91,13 @@ def count_news(unit: UnitOfWork, states: Sequence[ReportState]) -> int:
     """Count the reports in these states that have news."""
     statement = select(func.count()).select_from(reports).where(reports.c.state.in_(states), reports.c.news)
     return int(_connection(unit).execute(statement).scalar_one())
+
+
+def prompt_index(unit: UnitOfWork) -> list[RecordedPrompt]:
+    """Give every recorded prompt without its sound."""
+    columns = [prompts.c[name] for name in RecordedPrompt.__dataclass_fields__]
+    rows = _connection(unit).execute(select(*columns).order_by(prompts.c.key, prompts.c.language)).mappings()
+    return [RecordedPrompt(**row) for row in rows]
 
 
 def _connection(unit: object) -> Connection:

@@ -22,6 +22,7 @@ _OPEN_REPORT = (
     select(_reports)
     .where(_reports.c.source_id == bindparam("source"), _reports.c.updated_hour >= bindparam("since"))
     .where(_reports.c.state.in_([ReportState.RECEIVED.value, ReportState.OPEN.value, ReportState.PROPOSED.value]))
+    .where(_reports.c.monitor_id.is_not_distinct_from(bindparam("monitor")))
     .order_by(_reports.c.updated_hour.desc(), _reports.c.opened_hour.desc())
     .limit(1)
 )
@@ -161,9 +162,9 @@ class SqlUnitOfWork:
         """The case log's signed heads."""
         return Repository(self._connection, tables.log_heads, records.LogHead)
 
-    def open_report_of(self, source_id: str, *, since_hour: int) -> records.Report | None:
-        """Give the newest report of a source that is not closed and has news since then."""
-        row = self._connection.execute(_OPEN_REPORT, {"source": source_id, "since": since_hour}).first()
+    def open_report_of(self, source_id: str, *, since_hour: int, monitor_id: str | None = None) -> records.Report | None:
+        """Give the newest report of a source that is not closed, has news since then, and was told by this monitor, or none."""
+        row = self._connection.execute(_OPEN_REPORT, {"source": source_id, "since": since_hour, "monitor": monitor_id}).first()
         return None if row is None else as_record(records.Report, row._mapping)
 
     def claim_work(self, work_id: str, *, now: int, lease: int) -> records.Work | None:

@@ -33,7 +33,7 @@ def path_of(rule: Rule) -> str:
 
 
 def test_the_open_routes_are_these() -> None:
-    assert OPEN == ("/sign-in", "/static/", "/webhooks/", "/health/", "/metrics")
+    assert OPEN == ("/sign-in", "/static/", "/webhooks/", "/speech/", "/health/", "/metrics")
 
 
 def test_only_sign_in_and_static_files_of_the_console_are_open(app: Flask) -> None:

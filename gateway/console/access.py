@@ -20,7 +20,7 @@ bp = Blueprint("console", __name__, static_folder="static", static_url_path="/st
 csrf = CSRFProtect()
 
 # The last two see for themselves whether it is the operator who asks.
-OPEN = ("/sign-in", "/static/", "/webhooks/", "/health/", "/metrics")
+OPEN = ("/sign-in", "/static/", "/webhooks/", "/speech/", "/health/", "/metrics")
 ROLES: tuple[tuple[str, tuple[Role, ...]], ...] = (
     ("/desk/", (Role.COORDINATOR,)),
     ("/log/", (Role.COORDINATOR, Role.FOCAL_POINT)),
@@ -28,6 +28,8 @@ ROLES: tuple[tuple[str, tuple[Role, ...]], ...] = (
 FOR_ALL = ("/", "/sign-out")  # whoever is signed in
 REFRESH_HEADER = "X-Izwi-Refresh"  # a page that renews itself does not keep a session alive
 _MOST_BYTES = 256 * 1024
+MOST_SOUND_BYTES = 12 * 1024 * 1024
+_WITH_SOUND = ("prompts.add", "speaking.record")  # what a form with a recording is sent to
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +161,7 @@ def _visitor(session_id: str) -> Visitor | None:
 
 def _check_form() -> None:
     """Refuse a form from another site, one without its token, and one that is far too large."""
-    request.max_content_length = _MOST_BYTES
+    request.max_content_length = MOST_SOUND_BYTES if request.endpoint in _WITH_SOUND else _MOST_BYTES
     is_from_elsewhere = request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none")
     if request.method == "POST" and is_from_elsewhere:
         abort(400)

@@ -14,7 +14,7 @@ from handlers.desk.office import Unfinished
 from handlers.errors import Conflict, NotAllowed, NotFound, Unavailable
 
 _log = logging.getLogger(__name__)
-_MACHINES = ("/webhooks/", "/health/", "/metrics")  # they want no page
+_MACHINES = ("/webhooks/", "/speech/", "/health/", "/metrics")  # they want no page
 _WRITTEN = ("reply", "note", "text", "reason", "rejection", "reopening", "summary")
 _SENTENCES = {
     400: ("This could not be read", "The form was not complete, or too old. Go back, reload the page and send it again."),

@@ -28,12 +28,19 @@ _ALWAYS = {
     "X-Robots-Tag": "noindex, nofollow",
 }
 
+# For the page on which a coordinator records a reply, and listens to it before it is sent.
+WITH_MICROPHONE = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY.replace("media-src 'self'", "media-src 'self' blob:"),
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(self)",
+}
+
 
 def add_headers(response: Response) -> Response:
     """Set the headers on a response."""
     for name, value in _ALWAYS.items():
         response.headers.setdefault(name, value)
-    response.headers["Cache-Control"] = "no-cache" if request.endpoint == "console.static" else "no-store"
+    if request.blueprint != "speech":  # providers keep what they fetched there; it says for itself for how long
+        response.headers["Cache-Control"] = "no-cache" if request.endpoint == "console.static" else "no-store"
     if current_app.config["SESSION_COOKIE_SECURE"]:
         response.headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
     return response

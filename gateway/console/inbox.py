@@ -12,6 +12,7 @@ from gateway.console.rooms import Console, console
 from handlers.desk.views import Summary
 from handlers.reports import ReportState
 from handlers.triage.ageing import gained, waits_since
+from handlers.voice.monitors import needs_a_look
 from storage.queries import InboxRow, count_from, count_news, counts_by_state, inbox
 
 bp = Blueprint("inbox", __name__, url_prefix="/desk")
@@ -64,11 +65,13 @@ def show() -> ResponseReturnValue:
             offset=(page - 1) * PAGE_SIZE,
         )
         logins = {person.id: person.login for person in unit.people.all()}
+        tried = [monitor.id for monitor in unit.monitors.all() if needs_a_look(monitor)]
     return render_template(
         "inbox.html",
         lines=_lines(here, rows[:PAGE_SIZE], logins),
         filters={name: (label, counted[name]) for name, (label, _) in FILTERS.items()},
         chosen=chosen,
+        tried=tried,
         page=page,
         has_more=len(rows) > PAGE_SIZE,
     )

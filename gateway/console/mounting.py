@@ -5,9 +5,10 @@ from __future__ import annotations
 import hmac
 from collections.abc import Callable
 from hashlib import sha256
-from typing import Any
+from io import BytesIO
+from typing import IO, Any
 
-from flask import Flask, request
+from flask import Flask, Request, request
 from flask_limiter import Limiter
 
 from gateway.console import (
@@ -18,11 +19,14 @@ from gateway.console import (
     inbox,
     incidents,
     lists,
+    monitors,
     originals,
+    prompts,
     proposals,
     recordings,
     replies,
     reports,
+    speaking,
     wording,
 )
 from gateway.console.rooms import Console
@@ -37,7 +41,10 @@ def mount_pages(app: Flask, services: ConsoleServices) -> None:
     _configure(app, services)
     access.csrf.init_app(app)
     access.new_login_manager().init_app(app)
-    for module in (access, inbox, reports, recordings, originals, replies, incidents, proposals, entries, lists):
+    for module in (
+        *(access, inbox, reports, recordings, originals, replies, speaking),
+        *(incidents, proposals, entries, lists, monitors, prompts),
+    ):
         app.register_blueprint(module.bp)
     _throttle(app, services)
     wording.register(app)
@@ -48,7 +55,21 @@ def mount_pages(app: Flask, services: ConsoleServices) -> None:
         Console(services).install()
 
 
+class InMemory(Request):
+    """A request whose files are held in memory: a voice must not lie on a disk in the clear, not even for a moment."""
+
+    def _get_file_stream(
+        self,
+        total_content_length: int | None,
+        content_type: str | None,
+        filename: str | None = None,
+        content_length: int | None = None,
+    ) -> IO[bytes]:
+        return BytesIO()
+
+
 def _configure(app: Flask, services: ConsoleServices) -> None:
+    app.request_class = InMemory
     app.secret_key = services.cookie_key
     app.config.update(
         SESSION_COOKIE_NAME="__Host-izwi" if services.secure_cookies else "izwi",

@@ -8,16 +8,20 @@ from gateway.console.services import ConsoleServices
 from gateway.console.sessions import Sessions
 from handlers.desk.approving import Approving
 from handlers.desk.correcting import Correcting
+from handlers.desk.enrolling import Enrolling
 from handlers.desk.entries import Entries
 from handlers.desk.incidents import Incidents
 from handlers.desk.judging import Judging
 from handlers.desk.office import Office
 from handlers.desk.originals import Originals
+from handlers.desk.prompting import Prompting
 from handlers.desk.proposing import Proposing
 from handlers.desk.reading import Reading
 from handlers.desk.replying import Replying
+from handlers.desk.speaking import Speaking
 from handlers.desk.voices import Voices
 from handlers.desk.weighing import Weighing
+from storage.queries import prompt_index
 
 _EXTENSION = "izwi_console"
 
@@ -36,12 +40,23 @@ class Console:
         self.voices = Voices(self.office, given.blobs)
         self.originals = Originals(self.office, given.blobs, given.renders)
         self.replying = Replying(self.office)
+        self.speaking = Speaking(self.office, given.blobs, given.renders)
         self.incidents = Incidents(self.office)
         self.proposing = Proposing(self.office)
         self.approving = Approving(
             self.office, log_writing=given.log_writing, log_reading=given.log_reading, connectors=given.connector_names
         )
         self.entries = Entries(self.office, log_reading=given.log_reading)
+        self.enrolling = Enrolling(
+            writing=given.writing, reading=given.reading, keys=given.spoken.monitor_keys, clock=given.clock
+        )
+        self.prompting = Prompting(
+            writing=given.writing,
+            reading=given.reading,
+            index=prompt_index,
+            normalise=given.spoken.normalise,
+            clock=given.clock,
+        )
         self.sessions = Sessions(
             given.redis,
             reading=given.reading,

@@ -8,9 +8,20 @@ from redis import Redis
 
 from gateway.lists.editing import Editing
 from handlers.desk.people import People
+from handlers.desk.prompting import Normalise
 from handlers.ports import Blobs, Clock, OpenUnit
 from handlers.protection.keyring import Keyring
+from handlers.protection.monitor_keys import MonitorKeys
 from handlers.voice.terms import Renders
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpokenServices:
+    """What the pages of what is spoken stand on. `lines` are the numbers of ours that carry voice."""
+
+    monitor_keys: MonitorKeys
+    lines: tuple[str, ...] = ()
+    normalise: Normalise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +42,7 @@ class ConsoleServices:
     cookie_key: bytes = field(repr=False)
     limits_key: bytes = field(repr=False)
     connector_names: tuple[str, ...]
+    spoken: SpokenServices
     clock: Clock
     session_idle_seconds: int = 15 * 60
     session_max_seconds: int = 8 * 3600

@@ -50,6 +50,8 @@ REASONS = {
     "rejected": "the provider refused it",
     "not_configured": "this line is not set up",
     "capped": "too many texts at once",
+    "taken_back": "it was taken back before anybody heard it",
+    "not_heard": "nobody called to hear it",
 }
 STAGES = {
     "category": "What happened",
@@ -87,6 +89,7 @@ YES_OR_NO = {
     "past": ("It is of now", "It is of years ago"),
     "negation": ("It denies none of this", "It denies something"),
 }
+LANGUAGES = {"sn": "Shona", "ndau": "Ndau", "nd": "Ndebele", "en": "English"}
 RECORDING_KINDS = {
     RecordingKind.CALL: "Voice, in a call",
     RecordingKind.VOICE_NOTE: "Voice note",
@@ -172,6 +175,7 @@ def register(app: Flask) -> None:
         yes_or_no_words=YES_OR_NO,
         proposal_words=PROPOSALS,
         note_words=NOTES,
+        language_words=LANGUAGES,
         recording_kinds=RECORDING_KINDS,
         manner_words=MANNERS,
         source_grades=SOURCE_GRADES,

@@ -25,7 +25,7 @@ from handlers.desk.private import private_words
 from handlers.desk.rereading import gravest, open_report, rows_of, sealed_again
 from handlers.protection.keyring import DeskKeyring
 from handlers.records import Findings
-from handlers.reports import ReportState
+from handlers.reports import ReportState, settled_priority
 from handlers.triage.pipeline import prioritise
 
 _MOST_WORDS, _LONGEST_WORDS = 100, 200
@@ -48,7 +48,7 @@ class Correcting:
         keys = self._office.keys(who)
         with changing(self._office, who, report_id, version, f"corrected {stage}") as change:
             self._say(change, who, report_id, stage, chosen, labels, why)
-            change.values["priority"] = self._follow(change, keys)
+            change.values["priority"] = settled_priority(self._follow(change, keys), change.report.flags)
 
     def set_aside(self, who: SignedIn, report_id: str, version: int, *, stage: str, other_id: str, reason: str = "") -> None:
         """Say that two reports are not the same: neither page suggests the other any more."""

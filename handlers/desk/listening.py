@@ -108,7 +108,7 @@ class Listening:
 
 def spoken_of(recordings: Sequence[Recording], keys: DeskKeyring) -> str:
     """Say in a word or two what was spoken or sent along with a report; empty where nothing was."""
-    voices = [each for each in recordings if each.kind is not RecordingKind.PICTURE and each.kind is not RecordingKind.OTHER]
+    voices = [each for each in recordings if each.kind in (RecordingKind.CALL, RecordingKind.VOICE_NOTE)]
     pictures = sum(each.kind is RecordingKind.PICTURE for each in recordings)
     words = []
     if voices:

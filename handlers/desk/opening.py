@@ -139,6 +139,8 @@ def _about(plain: Mapping[str, Any]) -> list[str]:
         about.append("Marked by the provider as passed on.")
     if plain.get("command"):
         about.append(f"Read as a word to the line: {plain['command']}.")
+    if "tied" in str(plain.get("flags", "")).split():
+        about.append("It began with a field monitor's one-time word: that telephone is tied to them from here on.")
     if "same_id" in str(plain.get("flags", "")):
         about.append("The provider used one id for two different texts: both are kept.")
     if plain.get("why"):

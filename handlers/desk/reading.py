@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from handlers.desk.enrolling import opened as opened_profile
 from handlers.desk.explaining import counts, reason_of, standing_of
 from handlers.desk.findings import SUGGESTIONS, Found, newest, put_together
 from handlers.desk.listening import Listening, SpokenRows, spoken_of
-from handlers.desk.office import Office, source_name
+from handlers.desk.office import KEY_GONE, Office, source_name
 from handlers.desk.opening import ThreadOpener, open_findings, open_note, open_rows
 from handlers.desk.people import SignedIn
 from handlers.desk.private import private_words
-from handlers.desk.views import Deed, ReportView, Summary
+from handlers.desk.speaking import heard_by_message
+from handlers.desk.views import Deed, ReportView, Summary, Teller, ThreadMessage
 from handlers.desk.voices import TRANSCRIPT, TRANSLATION
 from handlers.errors import SealError
 from handlers.ports import UnitOfWork
 from handlers.protection.keyring import DeskKeyring
 from handlers.protection.unsealing import DESTROYED
-from handlers.records import Audit, Direction, Findings, Message, Proposal, Recording, Report, Source
+from handlers.records import Audit, Direction, Findings, Message, Monitor, Proposal, Recording, Report, Source
 from handlers.reports import Finding, ReportState
 from handlers.triage.lookups import Lookups
 
@@ -40,9 +42,7 @@ class Reading:
         said = newest(opened.corrections)
         findings = dict(opened.by_message)
         thread = ThreadOpener(keys, findings=findings, corrections=said, authors=rows.authors, as_written=as_written)
-        messages = sorted(
-            (thread.open(row) for row in rows.messages), key=lambda message: (message.at, message.direction is Direction.OUT)
-        )
+        messages = _in_order(thread.open(row) for row in rows.messages)
         listening = Listening(keys, notes=rows.notes, findings=findings, corrections=said, as_written=as_written)
         told = {row.id: thread.texts.get(row.id, "") for row in rows.messages if row.direction is Direction.IN}
         written = [row for row in rows.notes if row.kind not in (TRANSCRIPT, TRANSLATION)]
@@ -65,6 +65,8 @@ class Reading:
             claimed_by=self._claimed_by(rows),
             cannot_reply=_cannot_reply(rows, thread.senders, keys),
             authors=rows.authors,
+            monitor=_teller(who, rows.monitor),
+            heard=rows.heard,
             recordings=listening.all(rows.spoken),
         )
 
@@ -120,9 +122,11 @@ class _Rows:
         self.findings: list[Findings] = unit.findings.all(report_id=report_id)
         self.notes = unit.notes.all(report_id=report_id)
         self.spoken = SpokenRows(unit, report_id)
+        self.heard = heard_by_message(unit, report_id)
         self.proposals: list[Proposal] = unit.proposals.all(report_id=report_id)
         self.incident = unit.incidents.get(self.report.incident_id) if self.report.incident_id else None
         self.source: Source = unit.sources.get(self.report.source_id)
+        self.monitor = unit.monitors.first(id=self.report.monitor_id) if self.report.monitor_id else None
         self.other_reports = unit.reports.count(source_id=self.report.source_id) - 1
         self.authors = {person.id: person.login for person in unit.people.all()}
         subjects = (report_id, *(proposal.id for proposal in self.proposals))
@@ -132,6 +136,17 @@ class _Rows:
         """Give who did what, newest first."""
         audits = sorted(self._audits, key=lambda audit: audit.hour, reverse=True)
         return tuple(Deed(audit.hour, self.authors.get(audit.person_id or "", "Izwi"), audit.action) for audit in audits)
+
+
+def _in_order(messages: Iterable[ThreadMessage]) -> list[ThreadMessage]:
+    return sorted(messages, key=lambda message: (message.at, message.direction is Direction.OUT))
+
+
+def _teller(who: SignedIn, row: Monitor | None) -> Teller | None:
+    if row is None:
+        return None
+    profile = opened_profile(who, row)
+    return Teller(row.id, profile.name, profile.grade) if profile else Teller(row.id, KEY_GONE, "")
 
 
 def _cannot_reply(rows: _Rows, senders: set[str], keys: DeskKeyring) -> str | None:

@@ -9,6 +9,7 @@ from handlers.desk.findings import Correction, Found, about_pair, is_set_aside
 from handlers.desk.private import Private
 from handlers.desk.showing import Piece
 from handlers.records import Direction, Incident, MessageKind, MessageState, Proposal, RecordingKind, RecordingState, Report
+from handlers.reports import DURESS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +57,15 @@ class Deed:
 
 
 @dataclass(frozen=True, slots=True)
+class Teller:
+    """The field monitor who told a report: their code name, and the grade that the desk gave them."""
+
+    id: str
+    name: str = field(repr=False)
+    grade: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Writing:
     """What a person wrote down of a recording: as the page shows it, and for mending it (empty while private words are
     hidden)."""
@@ -94,7 +104,7 @@ class ShownRecording:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportView:
-    """A report as one page shows it."""
+    """A report as one page shows it. `heard` are the replies that wait for a call: the hour in which each was heard, or None."""
 
     report: Report
     source: str
@@ -113,12 +123,24 @@ class ReportView:
     claimed_by: str | None
     cannot_reply: str | None
     authors: dict[str, str]
+    monitor: Teller | None = None
+    heard: dict[str, int | None] = field(default_factory=dict)
     recordings: tuple[ShownRecording, ...] = field(default=(), repr=False)
+
+    @property
+    def is_duress(self) -> bool:
+        """Say whether whoever told it was made to."""
+        return DURESS in self.report.flags.split()
 
     @property
     def grade(self) -> ShownNote | None:
         """Give the newest grade."""
         return next((note for note in reversed(self.notes) if note.kind == "grade"), None)
+
+    @property
+    def is_unheard(self) -> bool:
+        """Whether a voice can be played that nobody has written down."""
+        return any(each.can_play and not (each.transcript.is_there or each.translation.is_there) for each in self.recordings)
 
     def spoken_in(self, message_id: str) -> tuple[ShownRecording, ...]:
         """Give the recordings that came with a message."""

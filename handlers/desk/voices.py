@@ -16,7 +16,7 @@ from handlers.ports import Blobs, UnitOfWork
 from handlers.protection.blob_sealing import SealedBlob
 from handlers.protection.sealing import Place
 from handlers.records import Findings, Recording, RecordingState, Report
-from handlers.reports import Finding
+from handlers.reports import Finding, settled_priority
 from handlers.triage.pipeline import Assessment, prioritise, triage
 from handlers.triage.telling import Telling
 from handlers.voice.kept import open_known
@@ -116,7 +116,8 @@ class Voices:
         by_message, corrections, _ = open_findings(unit.findings.all(report_id=report.id), self._office.keys(who))
         if corrections:
             found = put_together(by_message, newest(corrections))
-            return prioritise(tuple(item.finding for item in found), self._office.lookups).priority
+            weighed = prioritise(tuple(item.finding for item in found), self._office.lookups).priority
+            return settled_priority(weighed, report.flags)
         return max(report.priority, *(each.assessment.priority for each in written))
 
 

@@ -12,7 +12,7 @@ from handlers.desk.rereading import OpenReport, Reread, gravest, open_report, ro
 from handlers.errors import Conflict
 from handlers.protection.keyring import DeskKeyring
 from handlers.records import Findings, Report
-from handlers.reports import Finding, ReportState
+from handlers.reports import Finding, ReportState, settled_priority
 from handlers.triage.lookups import Lookups
 
 MOST_REPORTS = 200
@@ -131,7 +131,8 @@ def _weigh(opened: OpenReport, reread: Mapping[str, Reread]) -> Weighed:
     found = {**opened.stored, **{name: each.found for name, each in reread.items()}}
     stored = gravest(opened.stored)
     is_raised = opened.report.priority > stored and not said(opened.corrections)  # by a call for help, say: that stays
-    return _line(max(opened.report.priority if is_raised else 0, gravest(found)), found, opened)
+    weighed = max(opened.report.priority if is_raised else 0, gravest(found))
+    return _line(settled_priority(weighed, opened.report.flags), found, opened)
 
 
 def _as_stored(opened: OpenReport) -> Weighed:

@@ -94,7 +94,8 @@ class Prompt:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
     """A reply that waits for its source to call and give the receipt. `content` (text, language, or the key of a recording) is
-    sealed to `period`, a contact period, and carried to the next one while it waits."""
+    sealed to `period`, a contact period, and carried to the next one while it waits; empty once it was heard. `served_at` is when
+    a provider last fetched its recording, in seconds since 1970."""
 
     id: str
     report_id: str
@@ -103,3 +104,4 @@ class Waiting:
     period: str
     content: bytes = field(repr=False)
     heard_hour: int | None = None
+    served_at: int = 0

@@ -51,6 +51,7 @@ class Closing:
             self._carry_envelopes(unit, period, contact)
             self._carry_payloads(unit, period, report, contact)
             self._carry_recordings(unit, period, report if period.purpose is Purpose.REPORT else original)
+            self._carry_replies(unit, period, contact)
             if period.purpose is Purpose.PSEUDONYM:
                 unit.forget_pseudonyms(period.id)
             unit.periods.change(period.id, intake_wrap=None)
@@ -88,6 +89,16 @@ class Closing:
                 unit.work.change(work.id, payload=None, payload_period=None, state=WorkState.FAILED, reason="key_destroyed")
             else:
                 unit.work.change(work.id, payload=sealed, payload_period=into.id)
+
+    def _carry_replies(self, unit: UnitOfWork, period: Period, into: OpenPeriod) -> None:
+        """Seal anew what is needed to hear replies that nobody has called for yet."""
+        for found in unit.waiting.all(period=period.id):
+            waiting = unit.waiting.first(id=found.id, period=period.id, lock=True)
+            if waiting is None or not waiting.content:
+                continue
+            sealed = self._resealed(unit, period.id, into, "waiting", "content", waiting.id, waiting.content)
+            if sealed is not None:
+                unit.waiting.change(waiting.id, content=sealed, period=into.id)
 
     def _carry_recordings(self, unit: UnitOfWork, period: Period, into: OpenPeriod) -> None:
         """Seal anew what the gateway still needs of recordings that are not disguised yet."""

@@ -13,7 +13,7 @@ from handlers.protection.keyring import Keyring
 from handlers.protection.pseudonyms import call_tag
 from handlers.protection.sealing import Place, open_json, seal_json
 from handlers.records import Call, CallState, Direction, Message, Report, Work, WorkKind, WorkState
-from handlers.reports import ReportState
+from handlers.reports import DURESS, HIGHEST_PRIORITY, ReportState
 from handlers.voice.announcing import OpenNow
 
 _OF_THE_CALL = (
@@ -120,6 +120,8 @@ class Calls:
         if report is None or report.state is ReportState.DELETED:
             return
         changes: dict[str, Any] = {"updated_hour": at.hour, "news": True}
+        if DURESS in unit.reports.get(held.message.report_id).flags.split():
+            changes |= {"flags": " ".join(sorted({*report.flags.split(), DURESS})), "priority": HIGHEST_PRIORITY}
         if report.state is ReportState.REJECTED:
             changes["state"] = ReportState.OPEN
         unit.reports.change(report.id, **changes)

@@ -19,6 +19,7 @@ from handlers.protection.keyring import Keyring
 from handlers.protection.numbers import read_sender
 from handlers.protection.pseudonyms import pseudonym, receipt_tag
 from handlers.records import Call, CallState, Direction, Message, Purpose
+from handlers.reports import DURESS, HIGHEST_PRIORITY
 from handlers.voice.announcing import OpenNow
 from handlers.voice.calls import Calls, Held, have_triaged
 from handlers.voice.composing import Composer, Made
@@ -227,8 +228,10 @@ class Switchboard:
         unit.calls.change(held.call.id, monitor_id=monitor_id)
         held.call = replace(held.call, monitor_id=monitor_id)
         report = unit.reports.get(held.message.report_id, lock=True)
-        flags = " ".join(sorted({*report.flags.split(), *(["duress"] if is_duress else [])}))
-        unit.reports.change(report.id, monitor_id=monitor_id, flags=flags)
+        raised: dict[str, Any] = {}
+        if is_duress:
+            raised = {"flags": " ".join(sorted({*report.flags.split(), DURESS})), "priority": HIGHEST_PRIORITY}
+        unit.reports.change(report.id, monitor_id=monitor_id, **raised)
         self._calls.learn(unit, held, monitor=monitor_id)
 
     def _answers(self, memory: Memory) -> Mapping[str, Mapping[str, Any]]:

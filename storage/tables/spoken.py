@@ -80,4 +80,5 @@ waiting = Table(
     refers("period", "periods", index=True),
     sealed(),
     Column("heard_hour", Integer, nullable=True),
+    Column("served_at", BigInteger, nullable=False),
 )

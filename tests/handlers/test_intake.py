@@ -12,13 +12,16 @@ import pytest
 from config.lists import read_lists
 from config.settings import ROOT
 from handlers.commands import CommandWords, build_command_words, format_receipt, new_receipt
+from handlers.desk.enrolling import Enrolling
 from handlers.events import DeliveryState, DeliveryStatus, InboundCall, InboundText, OptOut, Unrecognised
 from handlers.intake import Intake, Taken
+from handlers.protection.monitor_keys import MonitorKeys
 from handlers.protection.pseudonyms import receipt_tag
 from handlers.protection.sealing import Place, open_json
 from handlers.records import Message, MessageKind, WorkKind
 from handlers.reports import ReportState
 from storage.group_commit import GroupCommit
+from tests.conftest import CHEAP
 
 NUMBER = "+263770000011"
 RECEIPT = new_receipt(lambda count: (482_155_390).to_bytes(count, "big"))
@@ -317,3 +320,50 @@ def test_no_number_and_no_word_stands_in_the_database(sqlite_rooms, words) -> No
         assert b"0770000011" not in file.read_bytes()
         assert b"770000011" not in file.read_bytes()
         assert b"canaryword" not in file.read_bytes()
+
+
+@pytest.fixture
+def shumba(rooms):
+    keys = MonitorKeys(rooms.boot.derive("monitors"), CHEAP)
+    enrolling = Enrolling(writing=rooms.writing, reading=rooms.reading, keys=keys, clock=rooms.clock)
+    who = rooms.people.sign_in("tariro", "correct horse battery")
+    one = enrolling.add(who, name="Shumba", language="sn")
+    return one.monitor_id, enrolling.new_word(who, one.monitor_id, 0), enrolling
+
+
+def test_a_text_that_begins_with_a_monitors_word_ties_the_telephone_and_holds_the_word_no_more(rooms, intake, shumba) -> None:
+    monitor_id, word, _ = shumba
+    intake.take_in(a_text("told before, by whoever had the telephone then"))
+
+    intake.take_in(a_text(f"{word.capitalize()} Masoja arova vanhu", provider_id="SM2"))
+    intake.take_in(a_text("Vakauya nhasi", provider_id="SM3"))
+
+    by_monitor = {report.monitor_id: report for report in reports(rooms)}
+    assert set(by_monitor) == {None, monitor_id}
+    told = [opened(rooms, each) for each in kept(rooms) if each.report_id == by_monitor[monitor_id].id]
+    assert sorted(each["text"] for each in told) == ["Masoja arova vanhu", "Vakauya nhasi"]
+    assert by_monitor[monitor_id].flags == "tied"
+    with rooms.reading() as unit:
+        assert {work.kind for work in unit.work.all()} == {WorkKind.TRIAGE}  # it is answered as any text is
+
+
+def test_a_word_that_came_before_means_nothing(rooms, intake, shumba) -> None:
+    monitor_id, word, _ = shumba
+    first = a_text(f"{word} Masoja")
+
+    assert intake.take_in(first) is Taken.NEW
+    assert intake.take_in(first) is Taken.AGAIN
+    intake.take_in(a_text(f"{word} ndini", provider_id="SM2", sender="+263710000012"))
+
+    assert [report.monitor_id for report in reports(rooms)].count(monitor_id) == 1
+    assert f"{word} ndini" in [opened(rooms, each)["text"] for each in kept(rooms)]
+
+
+def test_a_suspended_monitors_telephone_is_anybodys_again(rooms, intake, shumba) -> None:
+    monitor_id, word, enrolling = shumba
+    intake.take_in(a_text(f"{word} Masoja"))
+
+    enrolling.suspend(None, monitor_id)
+    intake.take_in(a_text("Vakauya nhasi", provider_id="SM2"))
+
+    assert sorted(str(report.monitor_id) for report in reports(rooms)) == sorted([monitor_id, "None"])

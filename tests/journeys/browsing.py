@@ -24,12 +24,13 @@ class Browser:
         self.seen.append(answer.content)
         return answer
 
-    def act(self, page: str, action: str, **form: Any) -> requests.Response:
-        """Press a button of a page, with the token and the version that it holds."""
+    def act(self, page: str, action: str, *, sound: bytes | None = None, **form: Any) -> requests.Response:
+        """Press a button of a page, with the token and the version that it holds, and a recording if there is one."""
         shown = self.get(page).text
         token, version = _TOKEN.search(shown), _VERSION.search(shown)
         data = {"csrf_token": token.group(1) if token else "", "version": version.group(1) if version else "", **form}
-        answer = self._session.post(self._url + (f"{page}/{action}" if action else page), data=data, timeout=20)
+        files = {"sound": ("sound", sound, "audio/wav")} if sound is not None else None
+        answer = self._session.post(self._url + (f"{page}/{action}" if action else page), data=data, files=files, timeout=40)
         self.seen.append(answer.content)
         assert answer.status_code == 200, (page, action, answer.status_code)
         return answer

@@ -12,6 +12,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from gateway.providers.simulator.config import SimulatorConfig
 from gateway.providers.simulator.server import Simulator
 
 PASSWORD = "correct horse battery"
+_KINDS = ("gunicorn", "worker", "clock", "valkey", "redis", "sandbox")
 _PEOPLE = ("tariro", "rudo")
 
 
@@ -125,7 +127,9 @@ class Line:
                     words = Path(f"/proc/{child}/cmdline").read_bytes().replace(b"\0", b" ").decode("utf-8", "replace")
                 except OSError:
                     continue
-                found[child] = next((name for name in ("gunicorn", "worker", "clock", "valkey", "redis") if name in words), "?")
+                found[child] = next(
+                    (name for name in ("gunicorn", "worker", "clock", "valkey", "redis", "sandbox") if name in words), "?"
+                )
                 waiting.append(child)
         return found
 
@@ -150,6 +154,25 @@ def new_line(tmp_path: Path) -> Iterator[Callable[..., Line]]:
     for line in made:
         line.stop()
         line.simulator.stop()
+
+
+@pytest.fixture(scope="module")
+def shared_line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Line]:
+    """A line that runs for all tests of a file: each comes with telephones of its own."""
+    with running_line(tmp_path_factory.mktemp("line") / "shared", {}) as made:
+        yield made
+
+
+@contextmanager
+def running_line(folder: Path, settings: dict[str, str]) -> Iterator[Line]:
+    """Found a line, start it, and stop it at the end."""
+    made = _founded(folder, settings)
+    made.start()
+    try:
+        yield made
+    finally:
+        made.stop()
+        made.simulator.stop()
 
 
 @pytest.fixture

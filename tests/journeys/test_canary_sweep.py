@@ -30,9 +30,10 @@ from tests.journeys.calling import telephone
 PASSWORD = "correct horse battery"
 NUMBERS = ("+263770000061", "+263710000062", "+263780000063", "+263770000064", "+263710000065")
 WORDS = ("Vakarohwazzq", "Mudzimbaxqy", "Chigumbaqxv", "Nyembezixzq", "Zvinyararaqz")  # told by sources
-OURS = ("Handiregezizqx", "Ndichauyazqv", "Sunguraixqz")  # a reply, a note, a reason: written at the desk
+OURS = ("Handiregezizqx", "Ndichauyazqv", "Sunguraixqz", "Gushungoqzx")  # a reply, a note, a reason, a monitor: of the desk
 VOICE = spoken_canary.Canary(babbled("Vakarohwa paChirasika", seconds=8.0, voice=3))
 SUMMARY = "Guards beat diggers, says the Gonzaqxzentry."
+_SHOWN_ONCE = re.compile(r'<strong class="secret">([^<]+)</strong>')
 PRESSED = ("5550918273", "7036541982")  # a monitor's code and PIN, and what is no receipt
 EVERYTHING = (*PRESSED, *WORDS, *OURS, "Gonzaqxzentry", *(form for number in NUMBERS for form in digits_of(number)))
 
@@ -48,9 +49,11 @@ def test_after_a_whole_day_no_canary_is_readable_anywhere(line: Any, eventually:
     # When people work on them, and a source has theirs deleted
     pages = _people_work(line)
     pages += _people_listen(line, eventually)
+    pages += _a_monitor_reports(line)
+    pages += _people_speak(line)
     _source_deletes(line, eventually)
     eventually(lambda: len(list((line.folder / "forwarded").glob("*.json"))) == 1)
-    for command in (["status"], ["check"], ["user", "list"]):
+    for command in (["status"], ["check"], ["user", "list"], ["monitor", "list"], ["prompt", "list"]):
         line.run(*command, check=False)
     line.run(
         "log", "export", str(line.folder / "exported.json"), "--by", "focal", "--password-file", line.folder / "focal.password"
@@ -119,7 +122,7 @@ def _people_listen(line: Any, eventually: Any) -> list[bytes]:
         pages = [tariro.get(page).text for page in tariro.reports()]
         return [found for page in pages for found in re.findall(r'src="(/desk/[^"]+/voice)"', page)]
 
-    eventually(lambda: len(voices()) == 2, seconds=40)
+    eventually(lambda: len(voices()) >= 2, seconds=40)
     for voice in voices():
         assert tariro.get(voice).headers["Content-Type"] == "audio/mpeg"
     report, _, recording = voices()[0].removesuffix("/voice").partition("/recordings/")
@@ -206,7 +209,8 @@ def _people_call(line: Any) -> None:
 
 def _people_work(line: Any) -> list[bytes]:
     tariro, rudo = Browser(line.url).sign_in("tariro", PASSWORD), Browser(line.url).sign_in("rudo", PASSWORD)
-    page = next(each for each in tariro.reports() if "Masoja" in tariro.get(each).text)
+    without_voice = [each for each in tariro.reports() if "recording-" not in tariro.get(each).text]
+    page = next(each for each in without_voice if "Masoja" in tariro.get(each).text)
     tariro.act(page, "claim")
     tariro.act(page, "note", note=OURS[1])
     tariro.act(page, "reply", reply=f"{OURS[0]} tomorrow", why="answer")
@@ -216,9 +220,36 @@ def _people_work(line: Any) -> list[bytes]:
     rudo.act(proposal, "approve")
     focal = Browser(line.url).sign_in("focal", PASSWORD)
     assert "Gonzaqxzentry" in focal.get("/log/entries/0").text
-    other = next(each for each in tariro.reports() if each != page)
+    other = next(each for each in without_voice if each != page)
     tariro.act(other, "reject", rejection=OURS[2])
     return [*tariro.seen, *rudo.seen, *focal.seen]
+
+
+def _a_monitor_reports(line: Any) -> list[bytes]:
+    """They are added, call with a right PIN and with wrong ones, and tie a telephone by their word."""
+    tariro = Browser(line.url).sign_in("tariro", PASSWORD)
+    shown = tariro.act("/desk/monitors", "add", name=OURS[3], language="en", grade="B").text
+    code, pin, _ = (each.replace(" ", "") for each in _SHOWN_ONCE.findall(shown))
+    (page,) = {*re.findall(r"/desk/monitors/[0-9a-f]{24}", shown)}
+    for secret in (pin, *[PRESSED[1][:8]] * 6):
+        phone = telephone(line, "twilio", NUMBERS[2], f"c{secret[:1]}").dial()
+        for keys in ("3", "2", f"{code}#", f"{secret}#"):
+            phone.press(keys)
+        phone.hang_up()
+    (word,) = _SHOWN_ONCE.findall(tariro.act(page, "word").text)
+    text = TypedText(phone=line.simulator.network.phones.find(NUMBERS[0]), line="twilio", text=f"{word} ndini{WORDS[0]}")
+    line.simulator.desk.type_text(text)
+    assert word.encode() not in (line.folder / "log.txt").read_bytes()
+    return tariro.seen
+
+
+def _people_speak(line: Any) -> list[bytes]:
+    """The canary speaks a reply; another is typed."""
+    tariro = Browser(line.url).sign_in("tariro", PASSWORD)
+    page = next(each for each in tariro.reports() if "to be heard by telephone" in tariro.get(each).text)
+    tariro.act(f"{page}/speak", "record", sound=VOICE.encodings["wav"])
+    tariro.act(f"{page}/speak", "write", words=f"{OURS[0]} by telephone", language="en")
+    return tariro.seen
 
 
 def _source_deletes(line: Any, eventually: Any) -> None:

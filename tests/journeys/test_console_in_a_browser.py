@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,20 +11,16 @@ import redis
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from handlers.triage.lookups import Lookups
-from tests.conftest import PASSWORD, Rooms
-from tests.gateway.console.conftest import BEATING, NUMBER_SHAPES, Desk, build_desk, lookups
+from tests.conftest import Rooms
+from tests.gateway.console.conftest import BEATING, Desk, build_desk, lookups
+from tests.journeys.screens import Screen, chromium, needs_chromium
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-__all__ = ["lookups"]
+__all__ = ["chromium", "lookups"]
 
-CHROMIUM = Path("/usr/bin/chromium")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="Chromium is not installed on this machine"),
-]
-playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+pytestmark = needs_chromium
 
 
 class _Silent(WSGIRequestHandler):
@@ -48,43 +42,6 @@ def address(desk: Desk) -> Iterator[str]:
     server.shutdown()
     thread.join(10)
     server.server_close()
-
-
-@pytest.fixture
-def chromium() -> Iterator[Browser]:
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
-class Screen:
-    """A browser window that keeps a picture of every page it is told to, in a folder that the tester names."""
-
-    def __init__(self, browser: Browser, address: str, *, width: int = 1280, dark: bool = False, scripts: bool = False):
-        self.context = browser.new_context(
-            base_url=address,
-            java_script_enabled=scripts,
-            viewport={"width": width, "height": 900},
-            color_scheme="dark" if dark else "light",
-        )
-        self.page = self.context.new_page()
-        self.page.set_default_timeout(10_000)
-        self.problems: list[str] = []
-        self.page.on("console", lambda message: self.problems.append(message.text))
-
-    def sign_in(self, login: str) -> None:
-        self.page.goto("/sign-in")
-        self.page.get_by_label("Name").fill(login)
-        self.page.get_by_label("Password").fill(PASSWORD)
-        self.page.get_by_role("button", name="Sign in").click()
-
-    def keep(self, name: str) -> None:
-        """Check what every page owes, and take its picture."""
-        assert not any(shape in self.page.content() for shape in NUMBER_SHAPES[:3])
-        folder = os.environ.get("IZWI_TEST_SCREENSHOTS")
-        if folder:
-            self.page.screenshot(path=f"{folder}/{name}.png", full_page=True)
 
 
 def test_a_report_becomes_an_entry_without_scripts(desk: Desk, address: str, chromium: Browser) -> None:

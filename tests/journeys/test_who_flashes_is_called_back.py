@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from typing import Any
 
+import pytest
 import redis
 
 from gateway.carriage import url_of_running
 from gateway.providers.simulator.caller import dial_code, flash, wait_for_ring
 from tests.canary import digits_of, hits, hits_in_files
+from tests.journeys.browsing import Browser
+from tests.journeys.conftest import PASSWORD, Line, running_line
 
 NUMBER, OTHER = "+263770000071", "+263710000072"
 WORD = "Zvakaipazqv"
@@ -25,9 +29,15 @@ def _searched(line: Any) -> list[str]:
     return found + [hit for key in keys for hit in hits(key, wanted)]
 
 
-def test_five_flashes_make_one_call_and_whoever_answers_is_asked_first(new_line: Any, eventually: Any) -> None:
-    line = new_line(**AT_ONCE)
-    line.start()
+@pytest.fixture(scope="module")
+def line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Line]:
+    """A line that calls back at once; when it is stopped, nothing of who rang it is left."""
+    with running_line(tmp_path_factory.mktemp("line") / "calling", AT_ONCE) as made:
+        yield made
+    assert _searched(made) == []
+
+
+def test_five_flashes_make_one_call_and_whoever_answers_is_asked_first(line: Line, eventually: Any) -> None:
     exchange = line.simulator.exchange
 
     for way in ("twilio", "africastalking", "twilio", "africastalking", "twilio"):
@@ -48,14 +58,12 @@ def test_five_flashes_make_one_call_and_whoever_answers_is_asked_first(new_line:
     assert wait_for_ring(exchange, NUMBER, seconds=6) is None
     assert while_it_waits == []
     eventually(lambda: not _searched(line), seconds=20)
-    assert "work.failed" in line.status() and line.status()["work.failed"] == 0
-    line.stop()
-    assert _searched(line) == []
+    assert line.status()["work.failed"] == 0
 
 
-def test_a_code_is_dialled_a_report_is_kept_and_a_call_asked_for(new_line: Any, eventually: Any) -> None:
-    line = new_line(**AT_ONCE)
-    line.start()
+def test_a_code_is_dialled_a_report_is_kept_an_answer_read_and_a_call_asked_for(line: Line, eventually: Any) -> None:
+    desk = Browser(line.url).sign_in("tariro", PASSWORD)
+    known = desk.reports()
     exchange = line.simulator.exchange
 
     ussd = dial_code(exchange, OTHER)
@@ -64,12 +72,18 @@ def test_a_code_is_dialled_a_report_is_kept_and_a_call_asked_for(new_line: Any, 
     assert ussd.is_over and not ussd.session.note
     receipt = "".join(letter for letter in ussd.screen if letter.isdigit())
     assert len(receipt) == 10
-    eventually(lambda: line.status()["reports.open"] == 1, seconds=40)
+    (page,) = eventually(lambda: [new for new in desk.reports() if new not in known], seconds=40)
+    eventually(lambda: "Masoja arova vanhu" in desk.get(page).text, seconds=40)
 
     again = dial_code(exchange, NUMBER).type("3").type("2").type(receipt)
     assert "no answer yet" in again.screen
     again.type("2").type("More of it")
     assert "added" in again.screen
+    desk.act(f"{page}/speak", "write", words="The clinic knows. Stay where you are.", language="en")
+    answered = dial_code(exchange, NUMBER).type("3").type("2").type(receipt)
+    assert "The clinic knows. Stay where you are." in answered.screen
+    answered.close()
+    assert "heard, " in desk.get(page).text
     asked = dial_code(exchange, OTHER).type("3").type("4").type("1")
     assert asked.is_over
     ringing = wait_for_ring(exchange, OTHER, seconds=40)
@@ -78,6 +92,4 @@ def test_a_code_is_dialled_a_report_is_kept_and_a_call_asked_for(new_line: Any, 
 
     time.sleep(1)
     assert all(not bubble.is_reply for bubble in exchange.network.phones.find(OTHER).bubbles)
-    assert _searched(line) == []
-    line.stop()
     assert _searched(line) == []

@@ -143,6 +143,7 @@ def _add_what_is_heard() -> None:
         sa.Column("period", _ID, nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=False),
         sa.Column("heard_hour", sa.Integer(), nullable=True),
+        sa.Column("served_at", sa.BigInteger(), nullable=False),
         _refers("waiting", "report_id", "reports"),
         _refers("waiting", "message_id", "messages"),
         _refers("waiting", "period", "periods"),

@@ -19,16 +19,20 @@ from werkzeug.test import TestResponse
 from config.lists import read_lists
 from config.settings import ROOT
 from gateway.console import mount
-from gateway.console.services import ConsoleServices
+from gateway.console.services import ConsoleServices, SpokenServices
 from gateway.lists.editing import Editing
 from gateway.lists.live import LiveLists
 from gateway.lists.versions import Versions
+from handlers.errors import SoundError
+from handlers.protection.monitor_keys import MonitorKeys
 from handlers.protection.sealing import Place, seal_json
 from handlers.records import Direction, Findings, Message, MessageKind, MessageState, Purpose, Report, Source
 from handlers.reports import ReportState
 from handlers.triage.lookups import Lookups, build_lookups
 from handlers.triage.pipeline import triage, with_gist
 from handlers.triage.telling import Telling
+from handlers.voice.terms import Prompt
+from tests.conftest import CHEAP
 from tests.fakes import MemoryBlobs
 from tests.handlers.work.voices import FakeRenders
 
@@ -226,6 +230,13 @@ def editing_of(rooms: Any) -> Editing:
     return Editing(LiveLists(ROOT / "config", versions), versions, writing=rooms.writing, clock=rooms.clock)
 
 
+def normalise(data: bytes) -> Prompt:
+    """Stand in for the child process, which takes a second: what begins with RIFF is a good prompt."""
+    if not data.startswith(b"RIFF"):
+        raise SoundError("not_audio")
+    return Prompt(wav=data, seconds=1.2, faults=("too_quiet",) if b"quiet" in data else ())
+
+
 def build_desk(rooms: Any, lookups: Lookups, connection: redis.Redis, url: str, **changes: Any) -> Desk:
     app = Flask("console-under-test", static_folder=None)
     app.testing = False
@@ -245,6 +256,9 @@ def build_desk(rooms: Any, lookups: Lookups, connection: redis.Redis, url: str, 
             "cookie_key": rooms.boot.derive("cookie"),
             "limits_key": rooms.boot.derive("limits"),
             "connector_names": ("folder", "webhook"),
+            "spoken": SpokenServices(
+                monitor_keys=MonitorKeys(rooms.boot.derive("monitors"), CHEAP), lines=("+12065550100",), normalise=normalise
+            ),
             "clock": rooms.clock,
             "secure_cookies": False,
             **changes,
