@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from handlers.desk.findings import Found, priority_of
 from handlers.records import Report
-from handlers.reports import Finding, ReportState
+from handlers.reports import DURESS, Finding, ReportState
 from handlers.triage.ageing import gained, waits_since
 
 # What a stage writes behind the words that it found, such as " (lexicons/signs.sn.txt line 14, Shona)".
@@ -89,13 +89,17 @@ def counts(item: Found) -> bool:
 
 
 def standing_of(
-    report: Report, by_message: Sequence[tuple[str, Sequence[Finding]]], *, is_whole: bool, now_hour: int
+    report: Report, by_message: Sequence[tuple[str, Sequence[Finding]]], *, is_whole: bool, is_unheard: bool, now_hour: int
 ) -> Standing:
-    """Say why a report stands where it stands: as the gravest of its texts does, and higher the longer it waits."""
+    """Say why a report stands where it stands: as the gravest of its texts does, and higher the longer it waits. `is_unheard`:
+    a voice came with it that nobody has written down."""
     best = max((found for _, found in by_message), key=priority_of, default=())
     points = next((finding.points for finding in best if finding.stage == "priority"), ())
     if rest := report.priority - sum(worth for _, worth in points):
-        points = (*points, (_rest(rest, is_whole=is_whole, is_read=bool(best) and not points), rest))
+        points = (
+            *points,
+            (_rest(report, rest, is_whole=is_whole, is_unheard=is_unheard, is_read=bool(best) and not points), rest),
+        )
     is_waiting = report.state in _WAITING or (report.state is ReportState.LOGGED and report.news)
     since = waits_since(report.state, opened_hour=report.opened_hour, updated_hour=report.updated_hour)
     hours = max(0, now_hour - since) if is_waiting else 0
@@ -109,8 +113,12 @@ def standing_of(
     )
 
 
-def _rest(rest: int, *, is_whole: bool, is_read: bool) -> str:
+def _rest(report: Report, rest: int, *, is_whole: bool, is_unheard: bool, is_read: bool) -> str:
     """Say where points come from that no readable finding explains."""
+    if DURESS in report.flags.split():
+        return "Whoever told it was made to call, and said so by the PIN"
+    if is_unheard and rest > 0:
+        return "A voice that nobody has written down yet may tell of anything"
     if not is_whole:
         return "What was found in texts that can no longer be read"
     if is_read or rest < 0:

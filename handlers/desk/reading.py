@@ -47,6 +47,7 @@ class Reading:
         told = {row.id: thread.texts.get(row.id, "") for row in rows.messages if row.direction is Direction.IN}
         written = [row for row in rows.notes if row.kind not in (TRANSCRIPT, TRANSLATION)]
         notes = sorted((open_note(row, keys, rows.authors) for row in written), key=lambda note: note.at)
+        recordings = listening.all(rows.spoken)
         return ReportView(
             report=rows.report,
             source=source_name(rows.report.source_id),
@@ -54,7 +55,13 @@ class Reading:
             thread=tuple(messages),
             found=put_together([pair for pair in opened.by_message if pair[1]], said),
             first=put_together([pair for pair in opened.first if pair[1]], {}),
-            standing=standing_of(rows.report, opened.by_message, is_whole=opened.is_whole, now_hour=self._office.hour()),
+            standing=standing_of(
+                rows.report,
+                opened.by_message,
+                is_whole=opened.is_whole,
+                is_unheard=any(each.is_unheard for each in recordings),
+                now_hour=self._office.hour(),
+            ),
             corrections=said,
             private=private_words(told | listening.texts, opened.by_message, said),
             others=self._suggested(opened.first),
@@ -67,7 +74,7 @@ class Reading:
             authors=rows.authors,
             monitor=_teller(who, rows.monitor),
             heard=rows.heard,
-            recordings=listening.all(rows.spoken),
+            recordings=recordings,
         )
 
     def summaries(self, who: SignedIn, report_ids: Sequence[str]) -> dict[str, Summary]:

@@ -101,6 +101,11 @@ class ShownRecording:
         """Whether a disguised voice is there."""
         return self.state is RecordingState.DISGUISED
 
+    @property
+    def is_unheard(self) -> bool:
+        """Whether a voice can be played that nobody has written down."""
+        return self.can_play and not (self.transcript.is_there or self.translation.is_there)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportView:
@@ -136,11 +141,6 @@ class ReportView:
     def grade(self) -> ShownNote | None:
         """Give the newest grade."""
         return next((note for note in reversed(self.notes) if note.kind == "grade"), None)
-
-    @property
-    def is_unheard(self) -> bool:
-        """Whether a voice can be played that nobody has written down."""
-        return any(each.can_play and not (each.transcript.is_there or each.translation.is_there) for each in self.recordings)
 
     def spoken_in(self, message_id: str) -> tuple[ShownRecording, ...]:
         """Give the recordings that came with a message."""
