@@ -192,3 +192,24 @@ def test_the_reports_of_other_hands_have_labels_that_are_known() -> None:
         assert set(report["cat"]) <= CODES, (hand, report["id"])
         assert report["lang"] in LANGUAGES, (hand, report["id"])
         assert isinstance(report["urgent"], bool), (hand, report["id"])
+
+
+def blind() -> list[Labelled]:
+    files = sorted((ROOT / "bench" / "triage" / "blind").glob("*.jsonl"))
+    return [json.loads(line) for path in files for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def test_the_blind_reports_have_known_labels_and_what_must_be_redacted_stands_in_them() -> None:
+    assert len(blind()) >= 500
+    for labelled in blind():
+        assert set(labelled["cat"]) <= CODES, labelled["id"]
+        assert labelled["lang"] in LANGUAGES, labelled["id"]
+        for span in labelled.get("redact", []):
+            assert span["kind"] in KINDS | {"stand"}, labelled["id"]
+            assert span["text"] in labelled["text"], labelled["id"]
+
+
+def test_nothing_is_learned_from_the_blind_reports() -> None:
+    told = {report["text"].casefold() for _, report in by_every_hand()}
+
+    assert [labelled["id"] for labelled in blind() if " ".join(labelled["text"].split()).casefold() in told] == []
