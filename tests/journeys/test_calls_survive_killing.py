@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 import random
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext, suppress
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,7 +25,6 @@ from gateway.providers.simulator.caller import Stuck, dial
 from gateway.providers.simulator.sound import read, to_mp3, to_wav
 from gateway.providers.simulator.speech import babbled
 from gateway.upkeep import upkeep_of
-from gateway.workbenches import workbench
 from handlers.protection.blob_sealing import SealedBlob
 from handlers.protection.keyring import DeskKeyring
 from handlers.protection.people import open_with
@@ -32,11 +34,11 @@ from handlers.voice.kept import open_known
 from handlers.work.workbench import lease_of
 from tests.journeys.calling import go_through, recordings_at
 from tests.journeys.conftest import PASSWORD, wait_for
+from tests.journeys.finishing import KINDS, finish
 
 CALLS = int(os.environ.get("IZWI_TEST_CALLS", "24"))
-KILLS = CALLS // 2
-KILLED = ("gunicorn", "worker", "clock", "redis", "sandbox")
-FINISHED = (WorkKind.TRIAGE, WorkKind.FETCH, WorkKind.DISGUISE, WorkKind.ERASE)
+WORKERS = int(os.environ.get("IZWI_TEST_WORKERS", "10"))  # that are killed while they take up what the dead left
+KILLED = ("gunicorn", "worker", "clock", "redis")
 _MOST_TRIES = 8
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -44,10 +46,10 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 class Killer:
     """Kills processes of a line at random, until it is told to stop and has killed each kind."""
 
-    def __init__(self, line: Any) -> None:
+    def __init__(self, line: Any, chance: random.Random) -> None:
         self.killed: Counter[str] = Counter()
         self.web = threading.Lock()  # whoever holds it keeps the web process alive
-        self._line, self._chance, self._stopped = line, random.Random(20261126), threading.Event()
+        self._line, self._chance, self._stopped = line, chance, threading.Event()
         self._thread = threading.Thread(target=self._kill)
 
     def __enter__(self) -> Killer:
@@ -55,62 +57,81 @@ class Killer:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.stop()
-
-    def stop(self) -> None:
         self._stopped.set()
         self._thread.join(60)
 
     def _kill(self) -> None:
-        while not self._stopped.wait(self._chance.uniform(0.2, 1.2)):
-            kind, process = self._chosen()
+        while not self._stopped.wait(self._chance.uniform(0.2, 1.0)) or not set(KILLED) <= set(self.killed):
+            alive = [(name.replace("valkey", "redis"), pid) for pid, name in self._line.children().items()]
+            kinds = sorted({name for name, _ in alive if name in KILLED or name == "sandbox"})
+            kind = self._chance.choice([name for name in kinds if name not in self.killed] or kinds or [""])
             if kind == "gunicorn" and not self.web.acquire(blocking=False):
                 continue
-            with suppress(ProcessLookupError):
-                os.kill(process, signal.SIGKILL)
+            with suppress(ProcessLookupError, IndexError):
+                os.kill(self._chance.choice([pid for name, pid in alive if name == kind]), signal.SIGKILL)
                 self.killed[kind] += 1
             if kind == "gunicorn":
                 self.web.release()
 
-    def _chosen(self) -> tuple[str, int]:
-        """Choose a kind, those first that were not killed yet, and one process of it. The sandbox lives for a moment only: it is
-        looked out for."""
-        while True:
-            alive = [(name.replace("valkey", "redis"), pid) for pid, name in self._line.children().items()]
-            kinds = sorted({name for name, _ in alive if name in KILLED})
-            if kinds and ("sandbox" in kinds or self._chance.random() < 0.05):
-                kind = self._chance.choice([name for name in kinds if name not in self.killed] or kinds)
-                return self._chance.choice([each for each in alive if each[0] == kind])
-            time.sleep(0.02)
 
-
-def test_each_call_is_there_once_whole_and_sealed_whatever_was_killed(line: Any, eventually: Callable[..., Any]) -> None:
+def test_each_call_is_there_once_whole_and_sealed_whatever_was_killed(line: Any) -> None:
     # Given calls at both providers, while processes of every kind are killed
-    with Killer(line) as killer, ThreadPoolExecutor(4) as pool:
+    chance = random.Random(20261126)
+    with Killer(line, chance) as killer, ThreadPoolExecutor(4) as pool:
         said = [digest for digest in pool.map(lambda place: _call(line, killer, place), range(CALLS)) if digest is not None]
-        eventually(lambda: set(killer.killed) == set(KILLED) and killer.killed.total() >= KILLS, seconds=90)
     line.stop()
-    states = Counter(recording.state.value for recording in recordings_at(line))
-    print(f"{len(said)} of {CALLS} calls were spoken in; killed: {dict(killer.killed)}; then: {dict(states)}")  # noqa: T201
     assert len(said) > CALLS // 2, "hardly anybody could speak: the killing left no time to live"
 
-    # When others take up what the dead left lying, and the provider is asked for what no callback told
+    # When worker after worker takes up what the dead left lying, and is killed over it, too
     with wiring.open_house(load_settings(line.env)) as house:
         upkeep_of(house).reconcile()
-        _finish(house)
-        upkeep_of(house).sweep_blobs()
+    states = [_states(line)]
+    for round_ in range(1, WORKERS + 1):
+        killer.killed[_killed_worker(line, chance, round_ * lease_of(WorkKind.DISGUISE))] += 1
+        states.append(_states(line))
+    print(f"{len(said)} of {CALLS} calls were spoken in; killed: {dict(killer.killed)}; on the way: {states}")  # noqa: T201
 
-        # Then there is one of everything, the original under the desk's key alone
+    # Then, once one is let live, there is one of everything, the original under the desk's key alone
+    with wiring.open_house(load_settings(line.env)) as house:
+        for round_ in range(1, 4):
+            finish(house, seconds=(WORKERS + round_) * lease_of(WorkKind.DISGUISE))
+        upkeep_of(house).sweep_blobs()
         with house.units[1]() as unit:
             recordings, calls = unit.recordings.all(), unit.messages.all(kind=MessageKind.CALL)
             findings = Counter(row.message_id for row in unit.findings.all(author_id=None))
-            waiting = unit.work.count(kind=FINISHED)
+            waiting = unit.work.count(kind=KINDS)
         assert Counter(recording.state for recording in recordings) == {RecordingState.DISGUISED: len(said)}
         assert Counter(_originals(house, recordings)) == Counter(said)
         names = sorted(name for recording in recordings for name in (recording.original_blob, recording.disguised_blob))
         assert sorted(house.blobs.names()) == names
         assert findings == Counter(message.id for message in calls)
         assert waiting == 0
+
+
+def _killed_worker(line: Any, chance: random.Random, later: int) -> str:
+    """Let a worker begin, and kill it after a moment, or the sandbox that it listens to; say which."""
+    command = [sys.executable, "-m", "tests.journeys.finishing", str(later)]
+    with subprocess.Popen(command, env=line.env, cwd=line.folder, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as worker:
+        assert worker.stdout is not None and worker.stdout.readline() == b"ready\n"
+        time.sleep(chance.uniform(0.0, 1.5))
+        sandboxes = [int(pid) for pid in _children(worker.pid)]
+        kind = "sandbox" if sandboxes and chance.random() < 0.3 else "worker"
+        with suppress(ProcessLookupError):
+            os.kill(sandboxes[0] if kind == "sandbox" else worker.pid, signal.SIGKILL)
+        time.sleep(chance.uniform(0.0, 0.2))
+        worker.kill()
+    return kind
+
+
+def _children(process: int) -> list[str]:
+    try:
+        return Path(f"/proc/{process}/task/{process}/children").read_text(encoding="ascii").split()
+    except OSError:
+        return []
+
+
+def _states(line: Any) -> dict[str, int]:
+    return dict(Counter(recording.state.value for recording in recordings_at(line)))
 
 
 def _call(line: Any, killer: Killer, place: int) -> str | None:
@@ -133,20 +154,6 @@ def _call(line: Any, killer: Killer, place: int) -> str | None:
                 return sha256(to_wav(samples) if provider == "twilio" else to_mp3(samples)).hexdigest()
         exchange.switchboard.forget(phone)
     return None
-
-
-def _finish(house: Any) -> None:
-    """Do all work whose worker is dead, once its lease is over."""
-    began = house.clock
-    for round_ in range(1, 6):
-        later = round_ * lease_of(WorkKind.DISGUISE)
-        house.clock = lambda later=later: began() + later
-        bench = workbench(house)
-        with house.units[1]() as unit:
-            waiting = unit.work.all(kind=FINISHED)
-        for work in waiting:
-            bench.do(work.id)
-    house.clock = began
 
 
 def _originals(house: Any, recordings: Sequence[Recording]) -> list[str]:

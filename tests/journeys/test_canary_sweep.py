@@ -15,7 +15,7 @@ import redis
 import requests
 
 from gateway.carriage import url_of_running
-from gateway.providers.simulator.caller import dial, dial_code
+from gateway.providers.simulator.caller import dial, dial_code, wait_for_ring
 from gateway.providers.simulator.side import Attachment, TypedText
 from gateway.providers.simulator.sound import read, to_mp3
 from gateway.providers.simulator.speech import babbled
@@ -25,10 +25,11 @@ from storage.database import Database
 from tests import spoken_canary
 from tests.canary import digits_of, hits, hits_in_files
 from tests.journeys.browsing import Browser
-from tests.journeys.calling import telephone
+from tests.journeys.calling import go_through, telephone
+from tests.journeys.overhearing import Overheard
 
 PASSWORD = "correct horse battery"
-NUMBERS = ("+263770000061", "+263710000062", "+263780000063", "+263770000064", "+263710000065")
+NUMBERS = ("+263770000061", "+263710000062", "+263780000063", "+263770000064", "+263710000065", "+263780000066")
 WORDS = ("Vakarohwazzq", "Mudzimbaxqy", "Chigumbaqxv", "Nyembezixzq", "Zvinyararaqz")  # told by sources
 OURS = ("Handiregezizqx", "Ndichauyazqv", "Sunguraixqz", "Gushungoqzx")  # a reply, a note, a reason, a monitor: of the desk
 VOICE = spoken_canary.Canary(babbled("Vakarohwa paChirasika", seconds=8.0, voice=3))
@@ -38,12 +39,18 @@ PRESSED = ("5550918273", "7036541982")  # a monitor's code and PIN, and what is 
 EVERYTHING = (*PRESSED, *WORDS, *OURS, "Gonzaqxzentry", *(form for number in NUMBERS for form in digits_of(number)))
 
 
-def test_after_a_whole_day_no_canary_is_readable_anywhere(line: Any, eventually: Any) -> None:
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_after_a_whole_day_no_canary_is_readable_anywhere(new_line: Any, eventually: Any) -> None:
     # Given a day on which texts come in by every way, right and wrong
+    line = new_line(IZWI_CALL_BACK_DELAY_MINUTES="0-0", IZWI_CALL_BACK_QUIET_HOURS="00:00-00:00")
+    line.start()
+    overheard = Overheard(line.simulator)
     _texts_come_in(line)
     _voices_come_in(line)
     _strangers_knock(line)
     _people_call(line)
+    _is_called_back(line)
     eventually(lambda: _status(line)["reports.received"] == 0, seconds=60)
 
     # When people work on them, and a source has theirs deleted
@@ -51,6 +58,7 @@ def test_after_a_whole_day_no_canary_is_readable_anywhere(line: Any, eventually:
     pages += _people_listen(line, eventually)
     pages += _a_monitor_reports(line)
     pages += _people_speak(line)
+    _sources_hear(line)
     _source_deletes(line, eventually)
     eventually(lambda: len(list((line.folder / "forwarded").glob("*.json"))) == 1)
     for command in (["status"], ["check"], ["user", "list"], ["monitor", "list"], ["prompt", "list"]):
@@ -68,7 +76,8 @@ def test_after_a_whole_day_no_canary_is_readable_anywhere(line: Any, eventually:
     assert [hit for page in pages for hit in spoken_canary.hits(page, VOICE)] == []
     numbers = [form for number in NUMBERS for form in digits_of(number)]
     assert [hit for page in pages for hit in hits(page, numbers)] == []
-    assert (line.folder / "log.txt").stat().st_size > 0
+    assert overheard.hits(EVERYTHING, in_answers=(*PRESSED, *numbers)) == []
+    assert len(overheard.addresses) > 100 and (line.folder / "log.txt").stat().st_size > 0
 
 
 @pytest.mark.parametrize(
@@ -207,6 +216,15 @@ def _people_call(line: Any) -> None:
     )
 
 
+def _is_called_back(line: Any) -> None:
+    """They are rung, press that they can talk, and the canary speaks."""
+    ringing = wait_for_ring(line.simulator.exchange, NUMBERS[4], seconds=40)
+    assert ringing is not None
+    talk = ringing.answer()
+    go_through(talk, "1", "3", "1")
+    talk.speak(VOICE.encodings["wav"]).hang_up()
+
+
 def _people_work(line: Any) -> list[bytes]:
     tariro, rudo = Browser(line.url).sign_in("tariro", PASSWORD), Browser(line.url).sign_in("rudo", PASSWORD)
     without_voice = [each for each in tariro.reports() if "recording-" not in tariro.get(each).text]
@@ -250,6 +268,19 @@ def _people_speak(line: Any) -> list[bytes]:
     tariro.act(f"{page}/speak", "record", sound=VOICE.encodings["wav"])
     tariro.act(f"{page}/speak", "write", words=f"{OURS[0]} by telephone", language="en")
     return tariro.seen
+
+
+def _sources_hear(line: Any) -> None:
+    """They call from another phone, with each receipt that a phone was sent: one of them hears what was typed, and adds to it."""
+    phones = [line.simulator.network.phones.find(number) for number in NUMBERS]
+    receipts = {found for phone in phones for bubble in phone.bubbles for found in re.findall(r"\d{3} \d{3} \d{4}", bubble.text)}
+    heard = []
+    for receipt in sorted(receipts):
+        talk = dial(line.simulator.exchange, "africastalking", NUMBERS[5])
+        go_through(talk, "3", "3", receipt.replace(" ", ""))
+        heard.append(talk.words())
+        talk.press("2").speak(VOICE.encodings["wav"]).hang_up()
+    assert any(OURS[0] in words and "(a recording)" in words for words in heard), len(receipts)
 
 
 def _source_deletes(line: Any, eventually: Any) -> None:
