@@ -16,6 +16,7 @@ _LINE = re.compile(r"(?P<provider>[a-z]+):(?P<number>\+?[A-Za-z0-9_-]{1,40})=(?P
 _HOST_END = re.compile(r"(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?){2,}")
 _SHORTEST_WEBHOOK_SECRET = 22  # 128 bits in the URL-safe alphabet
 _LAST_PORT = 65_535
+_MINUTES_OF_DAY = 24 * 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,39 @@ class Line:
 
     def __str__(self) -> str:
         return f"{self.provider}:{self.number}={'+'.join(sorted(self.does))}"
+
+
+@dataclass(frozen=True, slots=True)
+class Minutes:
+    """From so many minutes to so many."""
+
+    least: int
+    most: int
+
+    def __str__(self) -> str:
+        return f"{self.least}-{self.most}"
+
+
+@dataclass(frozen=True, slots=True)
+class DayHours:
+    """A part of every day, in minutes after midnight; over midnight where it ends before it begins, none where both are one."""
+
+    begins: int
+    ends: int
+
+    def __str__(self) -> str:
+        return "-".join(f"{minute // 60:02}:{minute % 60:02}" for minute in (self.begins, self.ends))
+
+
+@dataclass(frozen=True, slots=True)
+class CallCap:
+    """At most so many calls, and so many minutes of them."""
+
+    calls: int
+    minutes: int
+
+    def __str__(self) -> str:
+        return f"{self.calls}/{self.minutes}"
 
 
 def is_sqlite(url: str) -> bool:
@@ -193,6 +227,36 @@ def read_lines(value: object) -> object:
     if len({(line.provider, line.number) for line in lines}) < len(lines):
         raise ValueError("each line once")
     return tuple(lines)
+
+
+def read_minutes(value: object) -> object:
+    """Read from how many minutes to how many."""
+    if not isinstance(value, str):
+        return value
+    found = re.fullmatch(r"(\d{1,4})\s*-\s*(\d{1,4})", value)
+    if found is None or not int(found[1]) <= int(found[2]) <= _MINUTES_OF_DAY:
+        raise ValueError(f"two numbers of minutes up to {_MINUTES_OF_DAY}, the smaller first, such as 3-20")
+    return Minutes(int(found[1]), int(found[2]))
+
+
+def read_call_cap(value: object) -> object:
+    """Read how many calls and how many minutes."""
+    if not isinstance(value, str):
+        return value
+    found = re.fullmatch(r"(\d{1,6})\s*/\s*(\d{1,7})", value)
+    if found is None:
+        raise ValueError("calls / minutes, such as 20/90")
+    return CallCap(int(found[1]), int(found[2]))
+
+
+def read_day_hours(value: object) -> object:
+    """Read a part of the day."""
+    if not isinstance(value, str):
+        return value
+    found = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)\s*-\s*([01]?\d|2[0-3]):([0-5]\d)", value)
+    if found is None:
+        raise ValueError("two times of the day, such as 20:00-07:00; 00:00-00:00 for none")
+    return DayHours(int(found[1]) * 60 + int(found[2]), int(found[3]) * 60 + int(found[4]))
 
 
 def read_languages(value: object) -> object:

@@ -33,7 +33,7 @@ AFFIXES = (
     "PLACE_ENDING",
     "BEFORE_PLACE",
 )
-COMMANDS = ("HELP", "STOP", "START", "DELETE", "LANGUAGE_SN", "LANGUAGE_NDAU", "LANGUAGE_ND", "LANGUAGE_EN")
+COMMANDS = ("HELP", "STOP", "START", "DELETE", "CALL", "LANGUAGE_SN", "LANGUAGE_NDAU", "LANGUAGE_ND", "LANGUAGE_EN")
 REPLIES = ("acknowledgement", "help", "stopped", "deleted", "not_found", "language_set")
 PROMPTS = (
     *("choose", "honest", "main", "safety", "bye", "not_understood", "press"),
@@ -43,6 +43,11 @@ PROMPTS = (
     *(f"digit_{digit}" for digit in range(10)),
     *(f"group_{key}" for key in range(1, 10)),
 )  # and `category_` with the code of each kind of incident
+USSD = (
+    *("name", "menu", "menu_call", "report", "receipt", "receipt_wrong", "not_found"),
+    *("reply_more", "reply_last", "no_reply", "spoken", "add", "added", "kept", "kept_known"),
+    *("safety_1", "safety_2", "safety_3", "call", "called", "bye"),
+)
 CARD = (
     *("title", "call", "language", "monitor", "code", "pin", "what", "where", "not_known"),
     *("when", *(f"when_{key}" for key in range(1, 6)), "how_many", "help", *(f"help_{key}" for key in range(1, 5))),
@@ -94,6 +99,7 @@ class Lists:
     automatic: tuple[Entry, ...] = ()
     replies: tuple[Entry, ...] = ()
     prompts: tuple[Entry, ...] = ()
+    ussd: tuple[Entry, ...] = ()
     category_keys: tuple[Entry, ...] = ()
     place_codes: tuple[Entry, ...] = ()
     card: tuple[Entry, ...] = ()
@@ -126,6 +132,7 @@ _KINDS = (
     _Kind("automatic", "words", "automatic", ("PHRASE",)),
     _Kind("replies", "prompts", "replies", REPLIES, is_whole=True),
     _Kind("prompts", "prompts", "voice", PROMPTS, is_whole=True),
+    _Kind("ussd", "prompts", "ussd", USSD, is_whole=True),
     _Kind("card", "prompts", "card", CARD, is_whole=True),
     _Kind("category_keys", "categories", "keys", tuple("123456789"), by_language=False),
     _Kind("place_codes", "places", "codes", by_language=False, is_whole=True),

@@ -2,48 +2,22 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
+from config import kinds, typed
 from config.contradictions import contradictions
-from config.kinds import (
-    Address,
-    Line,
-    folder_or_file,
-    is_sqlite,
-    read_account_sid,
-    read_address,
-    read_bases,
-    read_blob_url,
-    read_database_url,
-    read_doors,
-    read_host_ends,
-    read_languages,
-    read_lines,
-    read_networks,
-    read_redis_url,
-    read_tokens,
-    read_url,
-    read_webhook_secrets,
-)
+from config.kinds import Address, Line
 from config.problems import PREFIX, SettingsError, from_files, unknown_names, wrong_values
 
 __all__ = ["ROOT", "Address", "Line", "Settings", "SettingsError", "load_settings"]
 
 ROOT = Path(__file__).resolve().parent.parent
-
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
-Url = Annotated[str, BeforeValidator(read_url)]
-DatabaseUrl = Annotated[str, BeforeValidator(read_database_url)]
-Place = Annotated[Path, BeforeValidator(folder_or_file)]
-Tokens = Annotated[tuple[SecretStr, ...], BeforeValidator(read_tokens)]
-At = Annotated[Address, BeforeValidator(read_address)]
 
 
 def _state(values: Mapping[str, Any]) -> Path:
@@ -71,46 +45,44 @@ class Settings(BaseSettings):
         arbitrary_types_allowed=True,
     )
 
-    state_dir: Place = Field(
+    state_dir: typed.Place = Field(
         ROOT / "state",
         description="Where Izwi keeps everything it keeps: database, blobs, spool, sockets.",
         examples=["/var/lib/izwi"],
     )
-    database_url: DatabaseUrl = Field(
+    database_url: typed.DatabaseUrl = Field(
         default_factory=_sqlite_in_state,
         repr=False,
         description="The database: SQLite (one machine) or PostgreSQL (any number).",
         examples=["postgresql+psycopg://izwi@db/izwi"],
     )
-    case_log_database_url: DatabaseUrl | None = Field(
+    case_log_database_url: typed.DatabaseUrl | None = Field(
         None, repr=False, description="A database of its own for the case log.", examples=["postgresql+psycopg://izwi@db/caselog"]
     )
-    blob_url: Annotated[Path, BeforeValidator(read_blob_url)] = Field(
+    blob_url: typed.BlobUrl = Field(
         default_factory=lambda values: _state(values) / "blobs",
         description="The folder of sealed recordings and pictures; with several machines, one that all of them share.",
         examples=["/srv/izwi/blobs"],
     )
-    redis_url: Annotated[str, BeforeValidator(read_redis_url)] | None = Field(
+    redis_url: typed.RedisUrl | None = Field(
         None,
         repr=False,
         description="A Redis or Valkey of your own, with maxmemory-policy noeviction; without it `serve` starts a private one.",
         examples=["redis://redis:6379/0"],
     )
-    boot_secret_file: Place = Field(
+    boot_secret_file: typed.Place = Field(
         default_factory=lambda values: _state(values) / "boot.secret",
         description="The file with the boot secret. Keep it elsewhere than the state folder, such as a systemd credential.",
         examples=["/run/credentials/izwi.service/boot.secret"],
     )
-    public_url: Url = Field(
+    public_url: typed.Url = Field(
         "http://127.0.0.1:8000",
         description="The address that providers and coordinators call; Twilio's signatures are checked against it.",
         examples=["https://line.example.org"],
     )
-    doors: Annotated[tuple[Literal["webhooks", "console"], ...], BeforeValidator(read_doors)] = Field(
-        ("webhooks", "console"), description="What the web process serves.", examples=["webhooks"]
-    )
-    bind: At = Field(Address("127.0.0.1", 8000), description="Where the web process listens.", examples=["0.0.0.0:8000"])
-    ops_bind: At = Field(
+    doors: typed.Doors = Field(("webhooks", "console"), description="What the web process serves.", examples=["webhooks"])
+    bind: typed.At = Field(Address("127.0.0.1", 8000), description="Where the web process listens.", examples=["0.0.0.0:8000"])
+    ops_bind: typed.At = Field(
         Address("127.0.0.1", 8001),
         description="Where the operator's pages (/health/ready, /metrics) are.",
         examples=["127.0.0.1:9001"],
@@ -127,46 +99,44 @@ class Settings(BaseSettings):
     web_processes: int = Field(1, ge=1, le=32, description="Web processes; more than one needs PostgreSQL.", examples=["2"])
     workers: int = Field(1, ge=1, le=32, description="Worker processes.", examples=["2"])
 
-    twilio_account_sid: Annotated[str, BeforeValidator(read_account_sid)] | None = Field(
-        None, description="The Twilio account.", examples=["AC" + "0" * 32]
-    )
-    twilio_auth_token: Tokens = Field(
+    twilio_account_sid: typed.AccountSid | None = Field(None, description="The Twilio account.", examples=["AC" + "0" * 32])
+    twilio_auth_token: typed.Tokens = Field(
         (),
         description="Its auth token; the old and the new one, with a comma between, while it is being changed.",
         examples=["TOKEN"],
     )
-    twilio_api_base: Url | None = Field(
+    twilio_api_base: typed.Url | None = Field(
         None, description="Another address for Twilio's API (a simulator, a proxy).", examples=["http://127.0.0.1:9000"]
     )
     africastalking_username: str | None = Field(None, description="The user name at Africa's Talking.", examples=["izwi"])
     africastalking_api_key: SecretStr | None = Field(None, description="Its API key.", examples=["KEY"])
-    africastalking_webhook_secret: Annotated[tuple[SecretStr, ...], BeforeValidator(read_webhook_secrets)] = Field(
+    africastalking_webhook_secret: typed.WebhookSecrets = Field(
         (),
         description="The secret part of the callback addresses, 22 or more letters and digits; two during a change.",
         examples=["SECRET"],
     )
-    africastalking_sources: Annotated[tuple[Network, ...], BeforeValidator(read_networks)] = Field(
+    africastalking_sources: typed.Networks = Field(
         (),
         description="The only addresses or networks that its callbacks may come from; empty: any.",
         examples=["192.0.2.0/24,198.51.100.7"],
     )
-    africastalking_api_base: Url | None = Field(
+    africastalking_api_base: typed.Url | None = Field(
         None, description="Another address for its messaging API.", examples=["http://127.0.0.1:9000"]
     )
-    africastalking_voice_api_base: Url | None = Field(
+    africastalking_voice_api_base: typed.Url | None = Field(
         None, description="Another address for its voice API.", examples=["http://127.0.0.1:9000"]
     )
-    africastalking_recording_hosts: Annotated[tuple[str, ...], BeforeValidator(read_host_ends)] = Field(
+    africastalking_recording_hosts: typed.HostEnds = Field(
         (".at-internal.com", ".africastalking.com"),
         description="What the names of the hosts end in that its recordings are fetched from.",
         examples=[".at-internal.com"],
     )
-    media_bases: Annotated[tuple[str, ...], BeforeValidator(read_bases)] = Field(
+    media_bases: typed.Bases = Field(
         (),
         description="Other addresses that recordings and media may be fetched from, private ones too (a simulator, a proxy).",
         examples=["http://127.0.0.1:9001"],
     )
-    handset_api_base: Url | None = Field(
+    handset_api_base: typed.Url | None = Field(
         None, description="The address of the handset gateway (SMS Gateway for Android).", examples=["http://192.168.1.20:8080"]
     )
     handset_login: str | None = Field(None, description="The login that the handset's app shows.", examples=["izwi"])
@@ -177,13 +147,13 @@ class Settings(BaseSettings):
         description="Refuse what the handset signed more than five minutes ago; false for a handset whose clock is wrong.",
         examples=["false"],
     )
-    lines: Annotated[tuple[Line, ...], BeforeValidator(read_lines)] = Field(
+    lines: typed.Lines = Field(
         (),
         description="Which numbers are ours, and what each does: text, voice, or text+voice.",
         examples=["twilio:+12065550100=text+voice,africastalking:33000=text"],
     )
 
-    lists_dir: Place = Field(
+    lists_dir: typed.Place = Field(
         ROOT / "config",
         description="The folder with the lists that triage reads (lexicons, places, categories).",
         examples=["/etc/izwi/lists"],
@@ -198,7 +168,46 @@ class Settings(BaseSettings):
     join_hours: int = Field(
         72, ge=0, le=720, description="A further text of the same source within so many hours joins its report.", examples=["24"]
     )
-    reply_languages: Annotated[tuple[str, ...], BeforeValidator(read_languages)] = Field(
+    call_back: bool = Field(
+        True,
+        description="Call back who rang and was not heard, and who asks for it, from the lines that carry voice.",
+        examples=["false"],
+    )
+    call_back_delay_minutes: typed.Minutes = Field(
+        kinds.Minutes(3, 20),
+        description="After so many minutes, drawn anew for each, so that a call tells nobody who rang before.",
+        examples=["10-60"],
+    )
+    call_back_quiet_hours: typed.DayHours = Field(
+        kinds.DayHours(20 * 60, 7 * 60),
+        description="Nobody is called in these hours (Zimbabwe's time): it is put off to the morning.",
+        examples=["18:30-08:00"],
+    )
+    call_back_longest_minutes: int = Field(
+        15,
+        ge=2,
+        le=60,
+        description="A call of ours lasts at most so many minutes, where the provider can end it.",
+        examples=["10"],
+    )
+    call_back_per_hour: typed.CallCap = Field(
+        kinds.CallCap(20, 90),
+        description="At most so many calls/minutes in an hour; what is more waits.",
+        examples=["5/30"],
+    )
+    call_back_per_day: typed.CallCap = Field(
+        kinds.CallCap(100, 400),
+        description="At most so many calls/minutes in 24 hours: a day costs no more.",
+        examples=["30/120"],
+    )
+    call_back_join_hours: int = Field(
+        24,
+        ge=24,
+        le=720,
+        description="Who rings within so many hours of a call back gets no other, unless they ask in words.",
+        examples=["48"],
+    )
+    reply_languages: typed.Languages = Field(
         ("sn", "en"), description="The languages of a reply while that of the source is not known.", examples=["sn,nd,en"]
     )
 
@@ -225,7 +234,7 @@ class Settings(BaseSettings):
         1_048_576, ge=16_384, le=104_857_600, description="The largest request that is taken.", examples=["2097152"]
     )
 
-    forward_webhook_url: Url | None = Field(
+    forward_webhook_url: typed.Url | None = Field(
         None,
         repr=False,
         description="Where entries of the case log are sent as signed webhooks.",
@@ -234,7 +243,7 @@ class Settings(BaseSettings):
     forward_webhook_secret: SecretStr | None = Field(
         None, description="What they are signed with (Standard Webhooks).", examples=["whsec_..."]
     )
-    forward_folder: Place | None = Field(
+    forward_folder: typed.Place | None = Field(
         None, description="A folder that entries are written to as JSON files.", examples=["/srv/caselog"]
     )
 
@@ -251,7 +260,7 @@ class Settings(BaseSettings):
     @property
     def on_sqlite(self) -> bool:
         """Tell whether the database is a file on this machine, which one process alone should write."""
-        return is_sqlite(self.database_url)
+        return kinds.is_sqlite(self.database_url)
 
 
 def load_settings(env: Mapping[str, str] | None = None) -> Settings:

@@ -18,7 +18,7 @@ from werkzeug.exceptions import HTTPException
 from config.logs import get_log
 from gateway.providers.contract import Addresses, Provider, WebhookRequest, has_door
 from handlers.errors import Refused, Unavailable
-from handlers.events import CallEnded, CallStep, Event, InboundCall, Unrecognised
+from handlers.events import CallEnded, CallStep, Event, InboundCall, Unrecognised, UssdEnded, UssdStep
 from handlers.intake import Taken
 from handlers.voice.speech import Dialog, HangUp, Reject
 from storage.spool import Spool
@@ -34,7 +34,7 @@ class TakesIn(Protocol):
 
     def take_in(self, event: Event, *, from_list: bool = False) -> Taken: ...
 
-    def converse(self, event: InboundCall | CallStep) -> Dialog: ...
+    def converse(self, event: InboundCall | CallStep | UssdStep) -> Dialog: ...
 
     def for_spool(self, event: Event) -> Event: ...
 
@@ -72,7 +72,7 @@ def take(provider: str, rest: str) -> Response:
     except Unavailable:
         log.error("webhook_not_kept", provider=known.name)
         abort(503)
-    is_call = any(isinstance(event, InboundCall | CallStep | CallEnded) for event in events)
+    is_call = any(isinstance(event, InboundCall | CallStep | CallEnded | UssdStep) for event in events)
     addresses = Addresses(base="/".join(part for part in (f"{doors.public_url}/webhooks/{provider}", secret) if part))
     answer = known.render(received, dialog, addresses) if is_call else known.answer(received)
     return Response(answer.body, status=answer.status, content_type=answer.content_type)
@@ -101,7 +101,9 @@ def _keep(doors: Doors, event: Event) -> Dialog:
     """Keep an event in the database, or, whatever is wrong with that, sealed in the spool; give what a caller hears next. Raise
     `Unavailable` if neither can be. A call is not begun, and not gone on with, while nothing can be learnt from it."""
     try:
-        if isinstance(event, InboundCall | CallStep):
+        if isinstance(event, UssdEnded):
+            log.info("ussd_ended", provider=event.provider, state=event.state)
+        if isinstance(event, InboundCall | CallStep | UssdStep):
             return doors.intake.converse(event)
         doors.intake.take_in(event)
     except Exception as error:

@@ -14,10 +14,10 @@ from gateway.lists.editing import Editing
 from gateway.lists.live import Renewed
 from gateway.providers import registry as providers_registry
 from gateway.providers.contract import Provider
-from gateway.telephone import telephone
+from gateway.telephone import telephone, ussd_desk
 from gateway.voice.sandbox import render_apart
 from handlers.desk.office import Office
-from handlers.events import CallStep, Event, InboundCall
+from handlers.events import CallStep, Event, InboundCall, UssdStep
 from handlers.intake import Intake, Taken
 from handlers.outgoing import Client, Telephony
 from handlers.ports import T
@@ -59,6 +59,7 @@ def intake(house: House) -> Intake:
         join_hours=house.settings.join_hours,
         ids_differ_on_list=frozenset(name for name, each in providers(house).items() if each.ids_differ_on_list),
         transact=GroupCommit(house.units[0]) if house.database.is_sqlite else None,
+        ussd=ussd_desk(house),
         telephone=telephone(house, frozenset(providers(house))),
     )
 
@@ -85,7 +86,7 @@ class RenewedIntake:
         """Take in an event, as `Intake` does."""
         return self._intake().take_in(event, from_list=from_list)
 
-    def converse(self, event: InboundCall | CallStep) -> Dialog:
+    def converse(self, event: InboundCall | CallStep | UssdStep) -> Dialog:
         """Go on with a call, as `Intake` does."""
         return self._intake().converse(event)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from config.settings import Settings
 from gateway import wiring
 from gateway.accounts import recipients
+from gateway.call_backs import call_backs, calling_back
 from gateway.lists.live import Renewed
 from gateway.wiring import House
 from handlers.records import Work, WorkKind
@@ -23,17 +24,7 @@ def workbench(house: House) -> Workbench:
     writing, reading = house.units
     keyring, clock = house.keyring, house.clock
     carriers = wiring.clients(house)
-    answering = Answering(
-        writing=writing,
-        reading=reading,
-        keyring=keyring,
-        clock=clock,
-        receipt_key=house.boot.derive("receipt tag"),
-        replies=house.live.now().compiled.replies,
-        words=house.words,
-        caps=_caps(house.settings),
-        erase_at_provider=house.settings.erase_at_provider,
-    )
+    answering = _answering(house)
     triaging = Triaging(
         writing=writing,
         reading=reading,
@@ -55,8 +46,25 @@ def workbench(house: House) -> Workbench:
             WorkKind.FORWARD: Forwarding(
                 writing=writing, reading=reading, keyring=keyring, recipients=recipients(house.settings)
             ),
+            WorkKind.CALL_BACK: calling_back(house, wiring.telephonies(house), wiring.RenewedIntake(house).take_in),
             **_of_files(house),
         },
+    )
+
+
+def _answering(house: House) -> Answering:
+    writing, reading = house.units
+    return Answering(
+        writing=writing,
+        reading=reading,
+        keyring=house.keyring,
+        clock=house.clock,
+        receipt_key=house.boot.derive("receipt tag"),
+        replies=house.live.now().compiled.replies,
+        words=house.words,
+        caps=_caps(house.settings),
+        erase_at_provider=house.settings.erase_at_provider,
+        call_backs=call_backs(house),
     )
 
 

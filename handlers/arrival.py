@@ -6,7 +6,7 @@ import secrets
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from handlers.commands import Command, CommandWords, Continue, Delete, Start, Stop, read_command
+from handlers.commands import CallMe, Command, CommandWords, Continue, Delete, Start, Stop, read_command, read_receipt
 from handlers.events import InboundCall, InboundText, Told, Unrecognised
 from handlers.protection.keyring import OpenPeriod
 from handlers.protection.numbers import Sender, SenderKind
@@ -48,23 +48,15 @@ class Arrival:
             self.event, self.flags = replace(self.event, text=rest), joined_flags(self.flags, TIED)
 
 
-def command_of(event: InboundText, words: CommandWords) -> Command | None:
-    """Give what the source asks of the line. What the provider itself made of the text counts: it has acted already."""
-    if event.keyword == "stop":
-        return Stop()
-    if event.keyword == "start":
-        return Start()
-    return read_command(event.text, words)
-
-
 def contact_of(arrival: Arrival, language: str | None) -> dict[str, Any]:
     event = arrival.event
     text = event if isinstance(event, InboundText) else None
+    is_ussd = text is not None and text.channel == "ussd"  # a session is over when we answer: the way back is another
     return {
         "number": arrival.sender.value,
         "provider": event.provider,
-        "line": "" if isinstance(event, Unrecognised) else event.line,
-        "channel": text.channel if text else "sms",
+        "line": "" if isinstance(event, Unrecognised) or is_ussd else event.line,
+        "channel": text.channel if text and not is_ussd else "sms",
         "reply_token": text.reply_token if text else None,
         "language": language,
     }
@@ -151,6 +143,21 @@ def work_of(arrival: Arrival, message: Message) -> Work:
 
 def new_id() -> str:
     return secrets.token_hex(12)
+
+
+def command_of(event: InboundText, words: CommandWords) -> Command | None:
+    """Give what the source asks of the line. What the provider itself made of the text counts: it has acted already. A text of a
+    USSD session was asked for, so no word in it is a command; a receipt before it says where it belongs."""
+    if event.keyword == "stop":
+        return Stop()
+    if event.keyword == "start":
+        return Start()
+    if event.keyword == "call":
+        return CallMe()
+    if event.channel == "ussd":
+        named = read_receipt(event.text)
+        return Continue(*named) if named else None
+    return read_command(event.text, words)
 
 
 def is_recognisable(arrival: Arrival) -> bool:

@@ -70,6 +70,11 @@ class ChooseLanguage:
 
 
 @dataclass(frozen=True, slots=True)
+class CallMe:
+    """The source asks to be called. No text answers it: the call does."""
+
+
+@dataclass(frozen=True, slots=True)
 class Continue:
     """The source adds to the report of this receipt; `rest` is what they add, as written, and may be empty."""
 
@@ -77,7 +82,7 @@ class Continue:
     rest: str = field(repr=False)
 
 
-Command = Help | Stop | Start | Delete | ChooseLanguage | Continue
+Command = Help | Stop | Start | Delete | ChooseLanguage | CallMe | Continue
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +116,8 @@ def read_command(text: str, words: CommandWords) -> Command | None:
         return _delete_with_receipt(text, words)
     if key.startswith("LANGUAGE_"):
         return next((ChooseLanguage(language) for language in LANGUAGES if key == f"LANGUAGE_{language.upper()}"), None)
-    if key == "STOP":
-        return Stop()
-    return Start() if key == "START" else Help()
+    plain: Mapping[str, Command] = {"STOP": Stop(), "START": Start(), "CALL": CallMe()}
+    return plain.get(key, Help())
 
 
 def _delete_with_receipt(text: str, words: CommandWords) -> Delete | None:

@@ -8,7 +8,7 @@ from handlers.errors import SealError
 from handlers.ports import UnitOfWork
 from handlers.protection.keyring import Keyring, OpenPeriod
 from handlers.protection.sealing import Place, open_json, seal_json
-from handlers.records import Message, ProposalState, Recording, RecordingKind, Report, Work, WorkKind
+from handlers.records import CallState, Message, ProposalState, Recording, RecordingKind, Report, Work, WorkKind
 from handlers.reports import ReportState
 
 
@@ -57,7 +57,10 @@ def _forget_spoken(unit: UnitOfWork, report: Report, keyring: Keyring, period: O
     unit.recordings.remove(report_id=report.id)
     unit.waiting.remove(report_id=report.id)
     for call in unit.calls.all(report_id=report.id):
+        unit.work.remove(subject_id=call.id)  # a call back that waits, with the number that it holds
         unit.calls.change(call.id, message_id=None)
+        if call.state is CallState.PLANNED:
+            unit.calls.change(call.id, state=CallState.WITHHELD, reason="deleted")
 
 
 def _erase_file_at_provider(unit: UnitOfWork, recording: Recording, keyring: Keyring, period: OpenPeriod) -> None:

@@ -30,7 +30,8 @@ class InboundText:
     channel prefix such as `whatsapp:`; `sender` may be empty, withheld, alphanumeric or a business-scoped id. `text` is what
     is read; where it had to be decoded (see the provider's parser), `original` holds what came. `sent_at` is the provider's time.
     `reply_token` is what a provider wants back in a reply (Africa's Talking's linkId). `keyword` is what the
-    provider itself made of the text: it has blocked (`stop`) or unblocked (`start`) our replies, or answered `help`.
+    provider itself made of the text: it has blocked (`stop`) or unblocked (`start`) our replies, or answered `help`; `call` is
+    what a USSD menu of ours made of a key: whoever pressed it asks to be called.
     """
 
     provider: str
@@ -43,7 +44,7 @@ class InboundText:
     sent_at: datetime | None = field(default=None, repr=False)
     original: str | None = field(default=None, repr=False)
     reply_token: str | None = field(default=None, repr=False)
-    keyword: Literal["stop", "start", "help"] | None = None
+    keyword: Literal["stop", "start", "help", "call"] | None = None
     forwarded: bool = False
 
 
@@ -117,6 +118,14 @@ class UssdStep:
     inputs: str = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UssdEnded:
+    """A USSD session is over. What the provider repeats of it is not kept: every screen was taken in when it was asked for."""
+
+    provider: str
+    state: Literal["success", "incomplete", "failed", "unknown"]
+
+
 class DeliveryState(StrEnum):
     """How far a text of ours has come, in no provider's words. The order is the order of `rank`."""
 
@@ -173,5 +182,5 @@ class Taken(StrEnum):
 
 
 Told = InboundText | InboundCall | Unrecognised  # what is kept as a message
-Spoken = CallStep | RecordingMade | CallEnded | UssdStep  # what belongs to a call or session that is known
+Spoken = CallStep | RecordingMade | CallEnded | UssdStep | UssdEnded  # what belongs to a call or session that is known
 Event = Told | Spoken | DeliveryStatus | OptOut

@@ -10,9 +10,9 @@ from dataclasses import replace
 from typing import Any
 
 from handlers.arrival import Arrival, OpenNow, command_of, contact_of, is_recognisable, joined_flags, message_of, new_id, work_of
-from handlers.commands import ChooseLanguage, CommandWords, Continue, Delete, Help, Start, Stop
+from handlers.commands import CallMe, ChooseLanguage, CommandWords, Continue, Delete, Help, Start, Stop
 from handlers.deletion import forget
-from handlers.errors import SealError
+from handlers.errors import SealError, Unavailable
 from handlers.events import (
     CallEnded,
     CallStep,
@@ -25,6 +25,7 @@ from handlers.events import (
     Taken,
     Told,
     Unrecognised,
+    UssdEnded,
     UssdStep,
 )
 from handlers.ports import Clock, OpenUnit, T, Transact, UnitOfWork
@@ -38,11 +39,12 @@ from handlers.receipts import NO_SUCH_RECEIPT, find_report
 from handlers.records import Delivery, Purpose, Report, Source
 from handlers.reports import ReportState
 from handlers.statuses import StatusNotes
+from handlers.tying import tied
 from handlers.voice.announcing import OpenNow as VoiceNow
 from handlers.voice.attached import announce_attached
-from handlers.voice.monitors import tie
 from handlers.voice.speech import Dialog
 from handlers.voice.telephone import Keeping, NoTelephone, Telephone
+from handlers.voice.ussd_desk import UssdDesk
 
 __all__ = ["Intake", "Taken", "alone"]
 
@@ -62,6 +64,7 @@ class Intake:
         ids_differ_on_list: frozenset[str] = frozenset(),
         transact: Transact | None = None,
         telephone: Telephone | NoTelephone | None = None,
+        ussd: UssdDesk | None = None,
     ) -> None:
         self._transact = transact or alone(writing)
         self._keyring = keyring
@@ -73,6 +76,7 @@ class Intake:
         self._join_hours = join_hours
         self._ids_differ_on_list = ids_differ_on_list
         self._telephone = telephone or NoTelephone()
+        self._ussd = ussd
         self._statuses = StatusNotes(writing=writing, keyring=keyring, tag_key=self._tag_key, clock=clock)
 
     def take_in(self, event: Event, *, from_list: bool = False) -> Taken:
@@ -83,13 +87,23 @@ class Intake:
         if isinstance(event, OptOut):
             self._statuses.note_opt_out(event)
             return Taken.STATUS
-        if isinstance(event, CallStep | RecordingMade | CallEnded | UssdStep):
+        if isinstance(event, UssdEnded):
+            return Taken.STATUS
+        if isinstance(event, UssdStep):
+            self.converse(event)
+            return Taken.STATUS
+        if isinstance(event, CallStep | RecordingMade | CallEnded):
             return self._telephone.take_in(event, self._keeping())
         arrival = self._arrival(event, self._open_now())
-        return self._transact(lambda unit: self._keep(unit, arrival, from_list=from_list))
+        report = self._transact(lambda unit: self._keep(unit, arrival, from_list=from_list))
+        return Taken.AGAIN if report is None else Taken.NEW
 
-    def converse(self, event: InboundCall | CallStep) -> Dialog:
-        """Keep an event of a call, and give what the caller hears next."""
+    def converse(self, event: InboundCall | CallStep | UssdStep) -> Dialog:
+        """Keep an event of a call or a USSD session, and give what the caller hears, or sees, next."""
+        if isinstance(event, UssdStep):
+            if self._ussd is None:
+                raise Unavailable("USSD is not answered here")
+            return (self._ussd.converse(event, self._keeping()),)
         if isinstance(event, InboundCall):
             self.take_in(event)
             return self._telephone.first(event)
@@ -119,16 +133,17 @@ class Intake:
         """Give the telephone a way to keep things, a call too that we were never told came in but that is spoken of."""
         opened = self._open_now()
 
-        def keep(unit: UnitOfWork, event: InboundCall) -> Taken:
+        def keep(unit: UnitOfWork, event: InboundCall | InboundText) -> Report | None:
             return self._keep(unit, self._arrival(event, opened), from_list=False)
 
         return Keeping(transact=self._transact, keep=keep, names=opened.pseudonym.key)
 
-    def _keep(self, unit: UnitOfWork, arrival: Arrival, *, from_list: bool) -> Taken:
+    def _keep(self, unit: UnitOfWork, arrival: Arrival, *, from_list: bool) -> Report | None:
+        """Keep what arrived, and give its report; None where it was kept before."""
         tags = delivery_tags(arrival.event, tag_key=self._tag_key, pseudonym_key=arrival.open.pseudonym.key)
         if not self._is_new(unit, arrival, tags, from_list=from_list):
-            return Taken.AGAIN
-        source = self._tied(unit, arrival, self._source(unit, arrival))
+            return None
+        source = tied(unit, arrival, self._source(unit, arrival), self._monitor_keys)
         report = self._report(unit, arrival, source)
         message = message_of(arrival, report, source)
         unit.messages.add(message)
@@ -139,7 +154,7 @@ class Intake:
         if isinstance(arrival.event, InboundText) and not isinstance(arrival.command, Delete):
             now = VoiceNow(report=arrival.open.report, contact=arrival.open.contact, now=arrival.open.now, tag_key=self._tag_key)
             announce_attached(unit, arrival.event, message, now)
-        return Taken.NEW
+        return report
 
     def _is_new(self, unit: UnitOfWork, arrival: Arrival, tags: DeliveryTags, *, from_list: bool) -> bool:
         """Note the delivery; say whether what was said is new. Same id and other words is new, and flagged."""
@@ -175,16 +190,6 @@ class Intake:
             return known
         self._renew_contact(unit, arrival, known)
         return known
-
-    def _tied(self, unit: UnitOfWork, arrival: Arrival, source: Source) -> Source:
-        """Tie a source to the field monitor whose one-time word the text begins with. What they tell with it is a report of its
-        own: the telephone may have been somebody else's before."""
-        event = arrival.event
-        if not isinstance(event, InboundText) or arrival.command or not (found := tie(unit, event.text, self._monitor_keys)):
-            return source
-        arrival.take_word_off(found[1])
-        unit.sources.change(source.id, monitor_id=found[0])
-        return replace(source, monitor_id=found[0])
 
     def _new_source(self, arrival: Arrival, name: bytes | None) -> Source:
         source_id, period, contact = new_id(), arrival.open.contact, None
@@ -245,7 +250,7 @@ class Intake:
             followed = self._followed(unit, arrival.event, source, since_hour=hour - self._join_hours)
             if followed is not None:
                 return self._continued(unit, arrival, followed)
-        is_mere_command = arrival.command is not None and not isinstance(arrival.command, Continue | Help)
+        is_mere_command = arrival.command is not None and not isinstance(arrival.command, Continue | Help | CallMe)
         report = Report(
             id=new_id(),
             source_id=source.id,

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Protocol
 
-from handlers.events import Channel, Event, RecordingMade
+from handlers.events import CallEnded, Channel, Event, RecordingMade
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +66,8 @@ class Client(Protocol):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutgoingCall:
     """A call to be placed. `id` is our own id of it; `sender` the line of ours; `answer_address` is asked what to say when
-    somebody answers, `status_address` told what became of it, where the provider takes such addresses with a call."""
+    somebody answers, `status_address` told what became of it, where the provider takes such addresses with a call. It rings for
+    `ring_seconds` and lasts `most_seconds` at most, where the provider takes such bounds."""
 
     id: str
     sender: str
@@ -74,6 +75,7 @@ class OutgoingCall:
     answer_address: str = field(repr=False)
     status_address: str = field(repr=False)
     ring_seconds: int = 30
+    most_seconds: int = 900
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,8 +89,18 @@ class Fetched:
 class Telephony(Protocol):
     """Asks a provider that carries voice and media. Every call has a timeout and raises `ProviderError`, nothing else."""
 
+    repeat: Repeat
+
     def call(self, call: OutgoingCall) -> Sent:
         """Place a call. `unknown_outcome` says that it may have been placed all the same."""
+        ...
+
+    def find_call(self, call: OutgoingCall, since: datetime) -> Sent | None:
+        """Find a call that may have been placed since then; None where the provider has none like it or cannot tell."""
+        ...
+
+    def end_of(self, provider_id: str) -> CallEnded | None:
+        """Say what became of a call of ours; None where it goes on or the provider cannot tell."""
         ...
 
     def recordings_since(self, since: datetime) -> Iterator[RecordingMade]:

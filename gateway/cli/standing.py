@@ -11,6 +11,7 @@ import redis
 
 from config.settings import Settings, load_settings
 from gateway import spoken, wiring
+from gateway.call_backs import rules_of, voice_lines
 from gateway.carriage import CarriageError, check_policy, connect
 from gateway.wiring import House
 from handlers.records import Role
@@ -19,6 +20,7 @@ from storage.counts import counts
 from storage.migrating import is_current
 
 _WRONG, _WEAK = "WRONG", "weak "
+_DAY_MINUTES, _NIGHT_MINUTES = 24 * 60, 6 * 60
 _NO_PROXIES = (
     "IZWI_PROXIES is 0, but a web server that speaks TLS stands before this one: all callers look like one. Anybody's wrong "
     "passwords shut everybody out, and IZWI_AFRICASTALKING_SOURCES refuses every text. Set it to 1."
@@ -51,8 +53,16 @@ def check() -> None:
     """
     settings = load_settings()
     with wiring.open_house(settings) as house:
-        of_calls = (*_calls(house), *_spoken(house))
-        findings = [*_database(house), *_keys(settings), *_people(house), *_doors(settings), *of_calls, *_carriage(house)]
+        findings = [
+            *_database(house),
+            *_keys(settings),
+            *_people(house),
+            *_doors(settings),
+            *_calls(house),
+            *_call_backs(settings),
+            *_spoken(house),
+            *_carriage(house),
+        ]
     for grade, sentence in findings:
         click.echo(f"{grade}  {sentence}")
     wrong = sum(grade == _WRONG for grade, _ in findings)
@@ -150,6 +160,17 @@ def _spoken(house: House) -> Iterator[tuple[str, str]]:
     tried = sum(needs_a_look(row) for row in spoken.enrolling(house).rows())
     if tried:
         yield _WEAK, f"Codes of monitors that were locked after wrong PINs: {tried}. Their pages say which."
+
+
+def _call_backs(settings: Settings) -> Iterator[tuple[str, str]]:
+    """Say what calls of ours want for."""
+    if not settings.call_back or not voice_lines(settings):
+        return
+    if not rules_of(settings).spares((), 24):
+        yield _WEAK, "IZWI_CALL_BACK_PER_HOUR or _PER_DAY leaves no room for one call: raise them, or set IZWI_CALL_BACK=false."
+    quiet = settings.call_back_quiet_hours
+    if (quiet.ends - quiet.begins) % _DAY_MINUTES < _NIGHT_MINUTES and not settings.demo:
+        yield _WEAK, "IZWI_CALL_BACK_QUIET_HOURS is shorter than a night: a telephone that rings at night is heard by others."
 
 
 def _carriage(house: House) -> Iterator[tuple[str, str]]:

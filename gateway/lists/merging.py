@@ -18,6 +18,7 @@ from handlers.triage.lookups import Lookups, build_lookups
 from handlers.voice.card import CardTexts, build_card_texts
 from handlers.voice.menu.keypad import Keypad, build_keypad
 from handlers.voice.prompts import Prompts, build_prompts
+from handlers.voice.ussd_texts import UssdTexts, build_ussd_texts
 
 _PROBLEM = re.compile(r"(?P<name>[^:\n]+\.txt):(?P<line>\d+): (?P<reason>.*)", re.DOTALL)
 
@@ -31,6 +32,7 @@ class Compiled:
     words: CommandWords = field(repr=False)
     replies: Replies = field(repr=False)
     prompts: Prompts = field(repr=False)
+    ussd: UssdTexts = field(repr=False)
     keypad: Keypad = field(repr=False)
     card: CardTexts = field(repr=False)
 
@@ -71,11 +73,12 @@ def compile_lists(folder: Path, texts: Mapping[str, str]) -> Compiled:
     try:
         replies = build_replies(lists.replies)
         prompts = build_prompts(lists.prompts, lists.categories)
+        ussd = build_ussd_texts(lists.ussd)
         card = build_card_texts(lists.card)
     except ListError as error:
         raise ListProblem([_named(line) for line in str(error).splitlines()]) from None
     words = build_command_words(lists.commands, lists.automatic)
-    return Compiled(lists, build_lookups(lists), words, replies, prompts, build_keypad(lists), card)
+    return Compiled(lists, build_lookups(lists), words, replies, prompts, ussd, build_keypad(lists), card)
 
 
 def faults_of(problem: ListProblem) -> tuple[Fault, ...]:

@@ -12,7 +12,8 @@ ORIGINAL, DISGUISED = ".original", ".disguised"  # what the names of blobs end i
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
     """One call, of ours or to us. `tag` is what it is found by when the provider speaks of it (`pseudonyms.call_tag`); None
-    until a call of ours is placed. `message_id` is the message that holds what is known of it, sealed."""
+    until a call of ours is placed. `message_id` is the message that holds what is known of it, sealed. `minutes` are those of a
+    call of ours that are paid for, `reason` says in a fixed word why one was not placed or not answered."""
 
     id: str
     source_id: str
@@ -23,6 +24,8 @@ class Call:
     hour: int
     tag: bytes | None = field(default=None, repr=False)
     monitor_id: str | None = None
+    minutes: int = 0
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from handlers.errors import Unavailable
-from handlers.events import CallEnded, CallStep, InboundCall, RecordingMade, Spoken, Taken
+from handlers.events import CallEnded, CallStep, InboundCall, InboundText, RecordingMade, Spoken, Taken
 from handlers.ports import Transact, UnitOfWork
-from handlers.records import Call, Message
+from handlers.records import Call, Message, Report
 from handlers.voice.speech import Dialog, HangUp, Reject
 from handlers.voice.switchboard import Switchboard
 
@@ -18,11 +18,11 @@ _NOT_DIGITS = str.maketrans("", "", "+ -().")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Keeping:
-    """How things are kept: `transact` runs an act in a transaction, `keep` takes in a call within it, and `names` is the key of
-    pseudonyms."""
+    """How things are kept: `transact` runs an act in a transaction, `keep` takes in a call or a text within it and gives its
+    report (None where it was kept before), and `names` is the key of pseudonyms."""
 
     transact: Transact
-    keep: Callable[[UnitOfWork, InboundCall], object]
+    keep: Callable[[UnitOfWork, InboundCall | InboundText], Report | None]
     names: bytes = field(repr=False)
 
 
@@ -82,7 +82,7 @@ class Telephone:
             return Taken.STATUS
         board, at = self._switchboard, self._switchboard.now()
         if not isinstance(event, RecordingMade | CallEnded):
-            raise Unavailable("USSD is not taken in here")
+            raise Unavailable("USSD is not spoken")
 
         def act(unit: UnitOfWork) -> Taken:
             call = self._call(unit, event, by)

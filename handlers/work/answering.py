@@ -20,6 +20,7 @@ from handlers.protection.sealing import Place, open_json, seal_json
 from handlers.records import Direction, Message, MessageKind, MessageState, Purpose, Report, Source, Work, WorkKind
 from handlers.replies import Replies
 from handlers.reports import ReportState
+from handlers.voice.calling import CallBacks
 from handlers.work.contents import open_content
 from handlers.work.erasing import order_erasing
 
@@ -53,7 +54,9 @@ class Answering:
         caps: Caps,
         clock: Clock,
         erase_at_provider: bool,
+        call_backs: CallBacks | None = None,
     ) -> None:
+        self._call_backs = call_backs
         self._writing = writing
         self._reading = reading
         self._keyring = keyring
@@ -105,6 +108,8 @@ class Answering:
             unit.work.remove(id=work.id)
             content = open_content(self._keyring, unit, message)
             self._open_report(unit, report)
+            if content.get("command") == "callme" and self._call_backs is not None:
+                self._call_backs.asked(unit, source, report.id)
             if self._erase_at_provider and content.get("provider_id"):
                 order_erasing(unit, message.id, now=self._clock())
             contact = self._payload(unit, held)
@@ -200,7 +205,7 @@ class _Outgoing:
 
 
 def _reply_to(content: Mapping[str, Any]) -> str | None:
-    """Give which reply a command gets."""
+    """Give which reply a command gets; none where it is a call that answers it."""
     if content.get("command") == "delete":
         return "not_found" if "no_such_receipt" in content.get("flags", "") else "deleted"
     return {"help": "help", "stop": "stopped", "chooselanguage": "language_set"}.get(str(content.get("command")))

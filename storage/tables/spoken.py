@@ -34,6 +34,8 @@ calls = Table(
     hour(),
     Column("tag", LargeBinary(32), nullable=True, unique=True),
     refers("monitor_id", "monitors", nullable=True, index=True),
+    Column("minutes", Integer, nullable=False),
+    word("reason", nullable=True),
     Index("ix_calls_hour_direction", "hour", "direction"),
 )
 

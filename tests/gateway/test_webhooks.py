@@ -48,6 +48,7 @@ REAL = build(
 NOTHING_TO_KEEP = (
     *("optout", "system_ping", "optout_subscription_added"),
     *("voice_events", "voice_events_answered", "recording_in_progress", "call_ringing"),  # a call goes on
+    *("ussd_first", "ussd_events", "ussd_events_incomplete"),  # a menu is shown, a session is over
     *("voice_answered", "call_no_answer"),  # of a call that is none of ours
 )
 TEXT = {"sign": "right", "id": "SM1", "from": "+263770000011", "text": "canary words"}

@@ -15,7 +15,7 @@ import redis
 import requests
 
 from gateway.carriage import url_of_running
-from gateway.providers.simulator.caller import dial
+from gateway.providers.simulator.caller import dial, dial_code
 from gateway.providers.simulator.side import Attachment, TypedText
 from gateway.providers.simulator.sound import read, to_mp3
 from gateway.providers.simulator.speech import babbled
@@ -28,7 +28,7 @@ from tests.journeys.browsing import Browser
 from tests.journeys.calling import telephone
 
 PASSWORD = "correct horse battery"
-NUMBERS = ("+263770000061", "+263710000062", "+263780000063", "+263770000064")
+NUMBERS = ("+263770000061", "+263710000062", "+263780000063", "+263770000064", "+263710000065")
 WORDS = ("Vakarohwazzq", "Mudzimbaxqy", "Chigumbaqxv", "Nyembezixzq", "Zvinyararaqz")  # told by sources
 OURS = ("Handiregezizqx", "Ndichauyazqv", "Sunguraixqz", "Gushungoqzx")  # a reply, a note, a reason, a monitor: of the desk
 VOICE = spoken_canary.Canary(babbled("Vakarohwa paChirasika", seconds=8.0, voice=3))
@@ -189,7 +189,8 @@ def _strangers_knock(line: Any) -> None:
 
 
 def _people_call(line: Any) -> None:
-    """They press a code and a PIN, a receipt that nobody was given, speak, hang up while they speak, and flash."""
+    """They press a code and a PIN, a receipt that nobody was given, speak, hang up while they speak, flash, dial a code, and ask
+    to be called: what waits to be rung waits sealed."""
     for provider, number, name in (("twilio", NUMBERS[0], "a"), ("africastalking", NUMBERS[1], "b")):
         phone = telephone(line, provider, number, name).dial()
         for keys in ("3", "2", f"{PRESSED[0]}#", f"{PRESSED[1]}#", "*", "*", "3", PRESSED[0], "*", "1"):
@@ -197,6 +198,13 @@ def _people_call(line: Any) -> None:
         phone.speak().press("2").hang_up()
         telephone(line, provider, NUMBERS[3], f"{name}flash").dial().hang_up(seconds=2)
         assert not any(hits(text.encode(), EVERYTHING) for text in (*phone.markup, *phone.urls))
+    exchange = line.simulator.exchange
+    assert dial_code(exchange, NUMBERS[4]).type("1").type("1").type(f"Masoja * {WORDS[2]} {NUMBERS[4]}").is_over
+    dial_code(exchange, NUMBERS[4]).type(f"{WORDS[3]} arova").close()
+    assert dial_code(exchange, NUMBERS[4]).type("1").type("4").type("1").is_over
+    line.simulator.desk.type_text(
+        TypedText(phone=line.simulator.network.phones.find(NUMBERS[4]), line="twilio", text="ngifonele")
+    )
 
 
 def _people_work(line: Any) -> list[bytes]:

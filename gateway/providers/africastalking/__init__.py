@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import ClassVar
 
+from gateway.providers.africastalking import ussd
 from gateway.providers.africastalking.config import AfricasTalkingConfig
 from gateway.providers.africastalking.parse import parse
 from gateway.providers.africastalking.render import answer, render
 from gateway.providers.africastalking.verify import verify
 from gateway.providers.contract import Addresses, Answer, Client, Telephony, WebhookRequest
 from handlers.events import Event
-from handlers.voice.speech import Dialog
+from handlers.voice.speech import Dialog, Screen
 
 __all__ = ["AfricasTalkingConfig", "AfricasTalkingProvider"]
 
@@ -58,7 +59,10 @@ class AfricasTalkingProvider:
         return answer(request)
 
     def render(self, request: WebhookRequest, dialog: Dialog, addresses: Addresses) -> Answer:
-        """Put what a caller hears into XML."""
+        """Put what a caller hears into XML, or what they see on a screen."""
+        screens = [verb for verb in dialog if isinstance(verb, Screen)]
+        if request.door == "ussd":
+            return ussd.render(screens[-1]) if screens else answer(request)
         return render(dialog, addresses)
 
     def client(self) -> Client:

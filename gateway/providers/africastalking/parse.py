@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from gateway.providers.africastalking import calls
+from gateway.providers.africastalking import calls, ussd
 from gateway.providers.africastalking.codes import FAILURES, STATES
 from gateway.providers.africastalking.fields import given, number
 from gateway.providers.contract import WebhookRequest
@@ -29,6 +29,8 @@ def parse(request: WebhookRequest) -> tuple[Event, ...]:
         event = _opt_out(fields)
     elif request.door.partition("/")[0] == "voice" and (spoken := calls.read(request.door, fields)) is not None:
         return spoken
+    elif request.door.partition("/")[0] == "ussd":
+        event = ussd.read(request.door, fields)
     return (event or _unrecognised(request, fields),)
 
 

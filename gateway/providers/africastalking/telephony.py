@@ -7,25 +7,36 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from gateway.providers.africastalking import calling
 from gateway.providers.africastalking.config import AfricasTalkingConfig
 from gateway.providers.fetching import Fetcher, Hosts, Rules, bases_of
-from handlers.errors import ProviderError
-from handlers.events import RecordingMade
-from handlers.outgoing import Fetched, OutgoingCall, Sent
+from handlers.events import CallEnded, RecordingMade
+from handlers.outgoing import Fetched, OutgoingCall, Repeat, Sent
 
 
 class AfricasTalkingTelephony:
     """Fulfils `handlers.outgoing.Telephony` for one account."""
 
+    repeat = Repeat.NEVER
+
     def __init__(self, config: AfricasTalkingConfig, fetcher: Fetcher | None = None) -> None:
+        self._config = config
         hosts = Hosts(suffixes=config.recording_hosts)
         bases = bases_of(config.voice_api_base, config.api_base, *config.media_bases)
         rules = Rules(first=hosts, onward=hosts, bases=bases)
         self._fetcher = fetcher or Fetcher(rules)
 
     def call(self, call: OutgoingCall) -> Sent:
-        """Place no call: that is not known here yet."""
-        raise ProviderError("not_configured", permanent=True)
+        """Place a call."""
+        return calling.call(self._config, call)
+
+    def find_call(self, call: OutgoingCall, since: datetime) -> Sent | None:
+        """Find nothing: no list of calls is offered."""
+        return None
+
+    def end_of(self, provider_id: str) -> CallEnded | None:
+        """Say nothing: what became of a call comes by its callback alone."""
+        return None
 
     def recordings_since(self, since: datetime) -> Iterator[RecordingMade]:
         """Yield nothing: no list of recordings is offered."""

@@ -17,9 +17,19 @@ CODES: Mapping[int, tuple[str, bool]] = MappingProxyType(
         20003: ("credentials", False),
         20404: ("rejected", True),
         20429: ("throttled", False),
+        13223: ("bad_number", True),
+        13224: ("bad_number", True),
+        13225: ("blocked", True),  # a number that may not be called
+        13226: ("bad_number", True),
+        13227: ("config", True),  # no permission for calls abroad
+        21210: ("config", True),  # the caller's number is not ours
         21211: ("bad_number", True),
         21212: ("config", True),
         21214: ("bad_number", True),
+        21215: ("config", True),  # no permission to call this country
+        21216: ("blocked", True),
+        21217: ("bad_number", True),
+        21219: ("config", True),  # a trial account
         21408: ("config", True),  # no permission for this country
         21603: ("config", True),
         21606: ("config", True),  # the sender is not ours or cannot send texts

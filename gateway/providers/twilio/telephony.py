@@ -11,12 +11,13 @@ from datetime import datetime
 from typing import Literal
 
 from gateway.providers.fetching import Fetcher, Hosts, Rules, bases_of
+from gateway.providers.twilio import calling
 from gateway.providers.twilio.config import TwilioConfig
 from gateway.providers.twilio.parse import NAME
 from gateway.providers.twilio.sdk import asked, new_sdk, unless_gone
 from handlers.errors import ProviderError
-from handlers.events import RecordingMade
-from handlers.outgoing import Fetched, OutgoingCall, Sent
+from handlers.events import CallEnded, RecordingMade
+from handlers.outgoing import Fetched, OutgoingCall, Repeat, Sent
 
 _PAGE = 500
 _API = "https://api.twilio.com"
@@ -33,6 +34,8 @@ _STATES: dict[str, Literal["ready", "absent"]] = {"completed": "ready", "absent"
 class TwilioTelephony:
     """Fulfils `handlers.outgoing.Telephony` for one account."""
 
+    repeat = Repeat.LOOK_FIRST
+
     def __init__(self, config: TwilioConfig, fetcher: Fetcher | None = None) -> None:
         self._config = config
         self._base = (config.api_base or _API).rstrip("/")
@@ -43,8 +46,16 @@ class TwilioTelephony:
         self._sdk = new_sdk(config)
 
     def call(self, call: OutgoingCall) -> Sent:
-        """Place no call: that is not known here yet."""
-        raise ProviderError("not_configured", permanent=True)
+        """Place a call."""
+        return calling.call(self._config, call)
+
+    def find_call(self, call: OutgoingCall, since: datetime) -> Sent | None:
+        """Find a call that may have been placed since then."""
+        return calling.find_call(self._config, call, since)
+
+    def end_of(self, provider_id: str) -> CallEnded | None:
+        """Say what became of a call of ours; None while it goes on."""
+        return calling.end_of(self._config, provider_id)
 
     def recordings_since(self, since: datetime) -> Iterator[RecordingMade]:
         """Yield the recordings since then that are done, oldest first; what could be read comes before a failure is raised."""

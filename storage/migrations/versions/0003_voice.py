@@ -79,6 +79,8 @@ def _add_calls() -> None:
         sa.Column("hour", sa.Integer(), nullable=False),
         sa.Column("tag", sa.LargeBinary(length=32), nullable=True),
         sa.Column("monitor_id", _ID, nullable=True),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column("reason", _WORD, nullable=True),
         _refers("calls", "source_id", "sources"),
         _refers("calls", "report_id", "reports"),
         _refers("calls", "message_id", "messages"),

@@ -104,6 +104,27 @@ def test_after_the_loss_of_the_boot_secret_the_line_goes_on_with_a_new_one(run: 
     _open_periods(founded)
 
 
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"IZWI_CALL_BACK_PER_DAY": "100/5"}, "leaves no room for one call"),
+        ({"IZWI_CALL_BACK_QUIET_HOURS": "00:00-00:00"}, "is shorter than a night"),
+    ],
+)
+def test_what_is_weak_with_calls_of_ours_is_said(
+    run: Run, founded: Path, monkeypatch: pytest.MonkeyPatch, settings: dict[str, str], said: str
+) -> None:
+    monkeypatch.setenv("IZWI_LINES", "twilio:+12065550100=text+voice")
+    monkeypatch.setenv("IZWI_TWILIO_ACCOUNT_SID", "AC" + "0" * 32)
+    monkeypatch.setenv("IZWI_TWILIO_AUTH_TOKEN", "token")
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+
+    assert said in run("check")[1]
+    monkeypatch.setenv("IZWI_CALL_BACK", "false")
+    assert said not in run("check")[1]
+
+
 def _open_periods(state: Path) -> None:
     with wiring.open_house(load_settings({"IZWI_STATE_DIR": str(state)})) as house:
         for purpose in Purpose:

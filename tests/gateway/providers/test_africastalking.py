@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from gateway.providers.africastalking import AfricasTalkingConfig, AfricasTalkingProvider
 from gateway.providers.africastalking.client import _sent
 from gateway.providers.africastalking.parse import received_text
+from gateway.providers.contract import Addresses
 from handlers.errors import ProviderError, Refused
 from handlers.events import (
     CallEnded,
@@ -27,7 +28,10 @@ from handlers.events import (
     OptOut,
     RecordingMade,
     Unrecognised,
+    UssdEnded,
+    UssdStep,
 )
+from handlers.voice.speech import Screen
 from tests.captured.loading import captured
 
 CONFIG = AfricasTalkingConfig(username="izwi", api_key="key", webhook_secrets=("capturedsecretcapturedsecret",))
@@ -133,8 +137,7 @@ def test_bytes_that_are_no_utf8_cost_only_themselves() -> None:
         ("message_empty", "not_understood", {"body": ""}),
         ("message_of_other_fields", "not_understood", {"hello": "there"}),
         ("delivery_without_id", "not_understood", {"status": "Success"}),
-        ("ussd", "ussd", None),
-        ("ussd_events", "ussd", None),
+        ("ussd_without_session", "ussd", None),
     ],
 )
 def test_what_is_not_understood_is_kept_whole(name: str, why: str, kept: dict[str, str] | None) -> None:
@@ -144,6 +147,42 @@ def test_what_is_not_understood_is_kept_whole(name: str, why: str, kept: dict[st
     assert event.why == why
     expected = {field: values[0] for field, values in captured("africastalking", name).form.items()}
     assert dict(event.fields) == (expected if kept is None else kept)
+
+
+@pytest.mark.parametrize(
+    ("name", "inputs", "sender"),
+    [
+        ("ussd", "1*Masoja", "+263770000011"),
+        ("ussd_first", "", "+263770000011"),
+        ("ussd_star_in_text", "3*1*Masoja arova * vanhu *", "+263770000011"),
+        ("ussd_withheld", "3*1*Masoja", "anonymous"),
+    ],
+)
+def test_a_screen_that_is_asked_for_is_read(name: str, inputs: str, sender: str) -> None:
+    session = "ATUid_" + "d" * 32
+
+    assert read(name) == UssdStep(
+        provider="africastalking", provider_id=session, line="*384*11469#", sender=sender, inputs=inputs
+    )
+
+
+@pytest.mark.parametrize(("name", "state"), [("ussd_events", "success"), ("ussd_events_incomplete", "incomplete")])
+def test_of_the_end_of_a_session_only_its_state_is_read(name: str, state: str) -> None:
+    event = read(name)
+
+    assert event == UssdEnded(provider="africastalking", state=state)
+    assert "Masoja" not in str(vars(type(event))) + repr(event)
+
+
+@pytest.mark.parametrize(("goes_on", "word"), [(True, "CON"), (False, "END")])
+def test_a_screen_says_whether_it_goes_on(goes_on: bool, word: str) -> None:
+    answer = PROVIDER.render(
+        captured("africastalking", "ussd"), (Screen(text="1 One\n2 Two", goes_on=goes_on),), Addresses(base="")
+    )
+
+    assert answer.body == f"{word} 1 One\n2 Two"
+    assert answer.content_type.startswith("text/plain")
+    assert PROVIDER.render(captured("africastalking", "ussd"), (), Addresses(base="")).body.startswith("END ")
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,8 @@ from handlers.voice.menu import build_keypad
 from handlers.voice.prompts import build_prompts
 from handlers.voice.switchboard import Switchboard
 from handlers.voice.telephone import Telephone
+from handlers.voice.ussd_desk import UssdDesk
+from handlers.voice.ussd_texts import build_ussd_texts
 from handlers.work.answering import Answering, Caps
 from handlers.work.erasing import Erasing
 from handlers.work.sending import Sending
@@ -36,6 +38,7 @@ CAPS = Caps(acknowledge=True, language="sn", per_source_per_day=3, per_hour=200)
 LISTS = read_lists(ROOT / "config")
 WORDS = build_command_words(LISTS.commands, LISTS.automatic)
 REPLIES = build_replies(LISTS.replies)
+USSD = build_ussd_texts(LISTS.ussd)
 LOOKUPS = build_lookups(LISTS)
 
 
@@ -68,6 +71,14 @@ class Line:
             clock=rooms.clock,
             join_hours=72,
             telephone=Telephone(self.switchboard, {}),
+            ussd=UssdDesk(
+                keyring=rooms.keyring,
+                receipt_key=rooms.boot.derive("receipt tag"),
+                texts=USSD,
+                clock=rooms.clock,
+                language="sn",
+                offers_calls=True,
+            ),
         )
         self.bench = self.bench_of(rooms)
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from handlers.errors import ProviderError, SoundError
-from handlers.events import Media, RecordingMade
-from handlers.outgoing import Fetched, OutgoingCall, Sent
+from handlers.events import CallEnded, Media, RecordingMade
+from handlers.outgoing import Fetched, OutgoingCall, Repeat, Sent
 from handlers.protection.blob_sealing import SealedBlob
 from handlers.protection.keyring import DeskKeyring
 from handlers.protection.people import open_with
@@ -39,8 +39,16 @@ class FakeTelephony:
     erased: list[tuple[str, str]] = field(default_factory=list)
     listed: list[RecordingMade | ProviderError] = field(default_factory=list)
 
+    repeat = Repeat.NEVER
+
     def call(self, call: OutgoingCall) -> Sent:
         raise ProviderError("not_configured", permanent=True)
+
+    def find_call(self, call: OutgoingCall, since: datetime) -> Sent | None:
+        return None
+
+    def end_of(self, provider_id: str) -> CallEnded | None:
+        return None
 
     def recordings_since(self, since: datetime) -> Iterator[RecordingMade]:
         for entry in self.listed:
