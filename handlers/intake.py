@@ -50,9 +50,9 @@ from handlers.receipts import NO_SUCH_RECEIPT, find_report
 from handlers.records import Delivery, Purpose, Report, Source
 from handlers.reports import ReportState
 from handlers.statuses import StatusNotes
+from handlers.tying import tied
 from handlers.voice.announcing import OpenNow as VoiceNow
 from handlers.voice.attached import announce_attached
-from handlers.voice.monitors import tie
 from handlers.voice.speech import Dialog
 from handlers.voice.telephone import Keeping, NoTelephone, Telephone
 from handlers.voice.ussd_desk import UssdDesk
@@ -154,7 +154,7 @@ class Intake:
         tags = delivery_tags(arrival.event, tag_key=self._tag_key, pseudonym_key=arrival.open.pseudonym.key)
         if not self._is_new(unit, arrival, tags, from_list=from_list):
             return None
-        source = self._tied(unit, arrival, self._source(unit, arrival))
+        source = tied(unit, arrival, self._source(unit, arrival), self._monitor_keys)
         report = self._report(unit, arrival, source)
         message = message_of(arrival, report, source)
         unit.messages.add(message)
@@ -201,16 +201,6 @@ class Intake:
             return known
         self._renew_contact(unit, arrival, known)
         return known
-
-    def _tied(self, unit: UnitOfWork, arrival: Arrival, source: Source) -> Source:
-        """Tie a source to the field monitor whose one-time word the text begins with. What they tell with it is a report of its
-        own: the telephone may have been somebody else's before."""
-        event = arrival.event
-        if not isinstance(event, InboundText) or arrival.command or not (found := tie(unit, event.text, self._monitor_keys)):
-            return source
-        arrival.take_word_off(found[1])
-        unit.sources.change(source.id, monitor_id=found[0])
-        return replace(source, monitor_id=found[0])
 
     def _renew_contact(self, unit: UnitOfWork, arrival: Arrival, source: Source) -> None:
         """Seal the way back anew, to the period that is open now, and note what the source wants of us."""

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, and_, case, func, or_, select
 from handlers.desk.prompting import RecordedPrompt
 from handlers.ports import UnitOfWork
 from handlers.records import ProposalState
-from handlers.reports import ReportState
+from handlers.reports import DURESS, ReportState
 from handlers.triage.ageing import HOURS_A_POINT
 from storage.tables import list_versions, messages, prompts, proposals, reports
 from storage.unit_of_work import SqlUnitOfWork
@@ -46,8 +46,8 @@ def inbox(
     limit: int,
     offset: int,
 ) -> list[InboxRow]:
-    """Give reports in these states and of this priority at least, the most pressing first: by `ageing.rank`, then by age. Those
-    in `or_news_in` are among them while they have news."""
+    """Give reports in these states and of this priority at least, the most pressing first: those told under duress, then by
+    `ageing.rank`, then by age. Those in `or_news_in` are among them while they have news."""
     since = case((reports.c.state == ReportState.LOGGED.value, reports.c.updated_hour), else_=reports.c.opened_hour)
     waited = case((since > hour, 0), else_=hour - since)
     count = select(func.count()).where(messages.c.report_id == reports.c.id).scalar_subquery()
@@ -61,7 +61,12 @@ def inbox(
         select(*columns, count.label("messages"), waiting.label("waiting_proposal"))
         .where(or_(reports.c.state.in_(states), and_(reports.c.state.in_(or_news_in), reports.c.news)))
         .where(reports.c.priority >= least)
-        .order_by((reports.c.priority * HOURS_A_POINT + waited).desc(), since, reports.c.id)
+        .order_by(
+            reports.c.flags.contains(DURESS).desc(),
+            (reports.c.priority * HOURS_A_POINT + waited).desc(),
+            since,
+            reports.c.id,
+        )
         .limit(limit)
         .offset(offset)
     )
