@@ -27,9 +27,9 @@ def telephone(house: House, providers: Collection[str]) -> Telephone:
         prompts=spoken.prompts(house),
         keypad=compiled.keypad,
         clock=house.clock,
-        call_backs=call_backs(house),
         monitors=spoken.monitors(house),
         replies=spoken.replies(house),
+        call_backs=call_backs(house),
         language=_language(house),
     )
     return Telephone(board, lines)

@@ -6,26 +6,13 @@ import secrets
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from handlers.commands import (
-    CallMe,
-    ChooseLanguage,
-    Command,
-    CommandWords,
-    Continue,
-    Delete,
-    Help,
-    Start,
-    Stop,
-    read_command,
-    read_receipt,
-)
+from handlers.commands import CallMe, Command, CommandWords, Continue, Delete, Start, Stop, read_command, read_receipt
 from handlers.events import InboundCall, InboundText, Told, Unrecognised
 from handlers.protection.keyring import OpenPeriod
 from handlers.protection.numbers import Sender, SenderKind
 from handlers.protection.sealing import Place, seal_json
 from handlers.receipts import NO_SUCH_RECEIPT
 from handlers.records import Direction, Message, MessageKind, MessageState, Report, Source, Work, WorkKind
-from handlers.reports import ReportState
 
 TIED = "tied"  # it began with a field monitor's one-time word
 
@@ -61,21 +48,6 @@ class Arrival:
             self.event, self.flags = replace(self.event, text=rest), joined_flags(self.flags, TIED)
 
 
-def command_of(event: InboundText, words: CommandWords) -> Command | None:
-    """Give what the source asks of the line. What the provider itself made of the text counts: it has acted already. A text of a
-    USSD session was asked for, so no word in it is a command; a receipt before it says where it belongs."""
-    if event.keyword == "stop":
-        return Stop()
-    if event.keyword == "start":
-        return Start()
-    if event.keyword == "call":
-        return CallMe()
-    if event.channel == "ussd":
-        named = read_receipt(event.text)
-        return Continue(*named) if named else None
-    return read_command(event.text, words)
-
-
 def contact_of(arrival: Arrival, language: str | None) -> dict[str, Any]:
     event = arrival.event
     text = event if isinstance(event, InboundText) else None
@@ -88,39 +60,6 @@ def contact_of(arrival: Arrival, language: str | None) -> dict[str, Any]:
         "reply_token": text.reply_token if text else None,
         "language": language,
     }
-
-
-def new_source(arrival: Arrival, name: bytes | None) -> Source:
-    """Give the source of an arrival, with a sealed way back where there is one."""
-    source_id, period, contact = new_id(), arrival.open.contact, None
-    if arrival.sender.kind is SenderKind.NUMBER:
-        language = arrival.command.language if isinstance(arrival.command, ChooseLanguage) else None
-        contact = seal_json(period.key, contact_of(arrival, language), Place("sources", "contact", source_id, period.id))
-    return Source(
-        id=source_id,
-        period=arrival.open.pseudonym.id if name else None,
-        pseudonym=name,
-        contact=contact,
-        contact_period=period.id if contact else None,
-        stopped=isinstance(arrival.command, Stop),
-    )
-
-
-def new_report(arrival: Arrival, source: Source) -> Report:
-    """Give the report that an arrival begins; one that is a mere command asks nothing of the desk."""
-    is_mere_command = arrival.command is not None and not isinstance(arrival.command, Continue | Help | CallMe)
-    return Report(
-        id=new_id(),
-        source_id=source.id,
-        state=ReportState.REJECTED if is_mere_command else ReportState.RECEIVED,
-        priority=0,
-        opened_hour=arrival.open.hour,
-        updated_hour=arrival.open.hour,
-        receipt_tag=None,
-        flags=joined_flags(arrival.flags, "command" if is_mere_command else ""),
-        news=not is_mere_command,
-        monitor_id=source.monitor_id if isinstance(arrival.event, InboundText) else None,
-    )
 
 
 def message_of(arrival: Arrival, report: Report, source: Source) -> Message:
@@ -204,6 +143,21 @@ def work_of(arrival: Arrival, message: Message) -> Work:
 
 def new_id() -> str:
     return secrets.token_hex(12)
+
+
+def command_of(event: InboundText, words: CommandWords) -> Command | None:
+    """Give what the source asks of the line. What the provider itself made of the text counts: it has acted already. A text of a
+    USSD session was asked for, so no word in it is a command; a receipt before it says where it belongs."""
+    if event.keyword == "stop":
+        return Stop()
+    if event.keyword == "start":
+        return Start()
+    if event.keyword == "call":
+        return CallMe()
+    if event.channel == "ussd":
+        named = read_receipt(event.text)
+        return Continue(*named) if named else None
+    return read_command(event.text, words)
 
 
 def is_recognisable(arrival: Arrival) -> bool:

@@ -9,19 +9,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from handlers.arrival import (
-    Arrival,
-    OpenNow,
-    command_of,
-    contact_of,
-    is_recognisable,
-    joined_flags,
-    message_of,
-    new_report,
-    new_source,
-    work_of,
-)
-from handlers.commands import ChooseLanguage, CommandWords, Continue, Delete, Start, Stop
+from handlers.arrival import Arrival, OpenNow, command_of, contact_of, is_recognisable, joined_flags, message_of, new_id, work_of
+from handlers.commands import CallMe, ChooseLanguage, CommandWords, Continue, Delete, Help, Start, Stop
 from handlers.deletion import forget
 from handlers.errors import SealError, Unavailable
 from handlers.events import (
@@ -50,9 +39,9 @@ from handlers.receipts import NO_SUCH_RECEIPT, find_report
 from handlers.records import Delivery, Purpose, Report, Source
 from handlers.reports import ReportState
 from handlers.statuses import StatusNotes
+from handlers.tying import tied
 from handlers.voice.announcing import OpenNow as VoiceNow
 from handlers.voice.attached import announce_attached
-from handlers.voice.monitors import tie
 from handlers.voice.speech import Dialog
 from handlers.voice.telephone import Keeping, NoTelephone, Telephone
 from handlers.voice.ussd_desk import UssdDesk
@@ -154,7 +143,7 @@ class Intake:
         tags = delivery_tags(arrival.event, tag_key=self._tag_key, pseudonym_key=arrival.open.pseudonym.key)
         if not self._is_new(unit, arrival, tags, from_list=from_list):
             return None
-        source = self._tied(unit, arrival, self._source(unit, arrival))
+        source = tied(unit, arrival, self._source(unit, arrival), self._monitor_keys)
         report = self._report(unit, arrival, source)
         message = message_of(arrival, report, source)
         unit.messages.add(message)
@@ -194,7 +183,7 @@ class Intake:
     def _source(self, unit: UnitOfWork, arrival: Arrival) -> Source:
         """Give the source, locked until the end of the transaction: two texts of one person must not open two reports."""
         name = pseudonym(arrival.open.pseudonym.key, arrival.sender.value) if is_recognisable(arrival) else None
-        new = new_source(arrival, name)
+        new = self._new_source(arrival, name)
         known = unit.sources.add_or_get(new, by="pseudonym")
         if known.id == new.id:
             arrival.is_first = True
@@ -202,15 +191,19 @@ class Intake:
         self._renew_contact(unit, arrival, known)
         return known
 
-    def _tied(self, unit: UnitOfWork, arrival: Arrival, source: Source) -> Source:
-        """Tie a source to the field monitor whose one-time word the text begins with. What they tell with it is a report of its
-        own: the telephone may have been somebody else's before."""
-        event = arrival.event
-        if not isinstance(event, InboundText) or arrival.command or not (found := tie(unit, event.text, self._monitor_keys)):
-            return source
-        arrival.take_word_off(found[1])
-        unit.sources.change(source.id, monitor_id=found[0])
-        return replace(source, monitor_id=found[0])
+    def _new_source(self, arrival: Arrival, name: bytes | None) -> Source:
+        source_id, period, contact = new_id(), arrival.open.contact, None
+        if arrival.sender.kind is SenderKind.NUMBER:
+            language = arrival.command.language if isinstance(arrival.command, ChooseLanguage) else None
+            contact = seal_json(period.key, contact_of(arrival, language), Place("sources", "contact", source_id, period.id))
+        return Source(
+            id=source_id,
+            period=arrival.open.pseudonym.id if name else None,
+            pseudonym=name,
+            contact=contact,
+            contact_period=period.id if contact else None,
+            stopped=isinstance(arrival.command, Stop),
+        )
 
     def _renew_contact(self, unit: UnitOfWork, arrival: Arrival, source: Source) -> None:
         """Seal the way back anew, to the period that is open now, and note what the source wants of us."""
@@ -257,7 +250,19 @@ class Intake:
             followed = self._followed(unit, arrival.event, source, since_hour=hour - self._join_hours)
             if followed is not None:
                 return self._continued(unit, arrival, followed)
-        report = new_report(arrival, source)
+        is_mere_command = arrival.command is not None and not isinstance(arrival.command, Continue | Help | CallMe)
+        report = Report(
+            id=new_id(),
+            source_id=source.id,
+            state=ReportState.REJECTED if is_mere_command else ReportState.RECEIVED,
+            priority=0,
+            opened_hour=hour,
+            updated_hour=hour,
+            receipt_tag=None,
+            flags=joined_flags(arrival.flags, "command" if is_mere_command else ""),
+            news=not is_mere_command,
+            monitor_id=source.monitor_id if isinstance(arrival.event, InboundText) else None,
+        )
         unit.reports.add(report)
         return report
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, and_, case, func, or_, select
 from handlers.desk.prompting import RecordedPrompt
 from handlers.ports import UnitOfWork
 from handlers.records import ProposalState
-from handlers.reports import ReportState
+from handlers.reports import DURESS, ReportState
 from storage.tables import list_versions, messages, prompts, proposals, reports
 from storage.unit_of_work import SqlUnitOfWork
 
@@ -47,8 +47,8 @@ def inbox(
     limit: int,
     offset: int,
 ) -> list[InboxRow]:
-    """Give reports in these states, the most pressing first: by priority, which rises while a report waits, then by age. Those
-    in `or_news_in` are among them while they have news."""
+    """Give reports in these states, the most pressing first: those told under duress, then by priority, which rises while a
+    report waits, then by age. Those in `or_news_in` are among them while they have news."""
     age = hour - reports.c.opened_hour
     capped = case((age > _AGEING_HOURS, _AGEING_HOURS), (age < 0, 0), else_=age)
     count = select(func.count()).where(messages.c.report_id == reports.c.id).scalar_subquery()
@@ -61,7 +61,12 @@ def inbox(
     statement = (
         select(*columns, count.label("messages"), waiting.label("waiting_proposal"))
         .where(or_(reports.c.state.in_(states), and_(reports.c.state.in_(or_news_in), reports.c.news)))
-        .order_by((reports.c.priority * _HOURS_A_POINT + capped).desc(), reports.c.opened_hour, reports.c.id)
+        .order_by(
+            reports.c.flags.contains(DURESS).desc(),
+            (reports.c.priority * _HOURS_A_POINT + capped).desc(),
+            reports.c.opened_hour,
+            reports.c.id,
+        )
         .limit(limit)
         .offset(offset)
     )

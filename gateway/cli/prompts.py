@@ -104,7 +104,9 @@ def play(key: str, language: str, out: Path | None) -> None:
         names = ", ".join(words[0] for words in _PLAYERS)
         raise click.ClickException(f"there is nothing to play it with ({names}): write it to a file with --out")
     source = "-" if player[0] == "ffplay" else "/dev/stdin"
-    subprocess.run([*player, source], input=found.audio, check=False)
+    played = subprocess.run([*player, source], input=found.audio, stderr=subprocess.DEVNULL, check=False)
+    if played.returncode != 0:
+        raise click.ClickException(f"{player[0]} could not play it: write it to a file with --out")
 
 
 @contextmanager

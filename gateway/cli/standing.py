@@ -10,11 +10,12 @@ import click
 import redis
 
 from config.settings import Settings, load_settings
-from gateway import wiring
+from gateway import spoken, wiring
 from gateway.call_backs import rules_of, voice_lines
 from gateway.carriage import CarriageError, check_policy, connect
 from gateway.wiring import House
 from handlers.records import Role
+from handlers.voice.monitors import needs_a_look
 from storage.counts import counts
 from storage.migrating import is_current
 
@@ -59,6 +60,7 @@ def check() -> None:
             *_doors(settings),
             *_calls(house),
             *_call_backs(settings),
+            *_spoken(house),
             *_carriage(house),
         ]
     for grade, sentence in findings:
@@ -143,6 +145,21 @@ def _calls(house: House) -> Iterator[tuple[str, str]]:
         if keys:
             shown = ", ".join(keys[:5]) + (", ..." if len(keys) > 5 else "")
             yield _WEAK, f"{len(keys)} prompts have no words in prompts/voice.{language}.txt and are spoken in English: {shown}."
+
+
+def _spoken(house: House) -> Iterator[tuple[str, str]]:
+    """Say what the desk has to do for those who call."""
+    if not is_current(house.database) or not spoken.voice_lines(house):
+        return
+    tallies = spoken.prompting(house).tallies(house.live.now().compiled.prompts)
+    lacking = ", ".join(
+        f"{tally.whole - tally.recorded} in {tally.language}" for tally in tallies if tally.recorded < tally.whole
+    )
+    if lacking:
+        yield _WEAK, f"Prompts that nobody recorded, so that an English voice reads them: {lacking}. See ./izwi prompt list."
+    tried = sum(needs_a_look(row) for row in spoken.enrolling(house).rows())
+    if tried:
+        yield _WEAK, f"Codes of monitors that were locked after wrong PINs: {tried}. Their pages say which."
 
 
 def _call_backs(settings: Settings) -> Iterator[tuple[str, str]]:

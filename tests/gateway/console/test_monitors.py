@@ -198,3 +198,15 @@ def test_a_number_that_is_not_ours_is_on_no_card(desk: Desk) -> None:
     assert "+12065550100" in desk.signed_in().get(f"{PAGE}/card/en?line=%2B12065550100").text
     assert desk.signed_in().get(f"{PAGE}/card/en?line=%2B263770000042").status_code == 404
     assert desk.signed_in().get(f"{PAGE}/card/fr").status_code == 404
+
+
+def test_duress_is_above_what_has_waited_for_days(desk: Desk) -> None:
+    monitor_id, _ = added(desk)
+    old = desk.tell()
+    with desk.rooms.writing() as unit:
+        unit.reports.change(old, priority=99, opened_hour=int(desk.rooms.clock() // 3600) - 48)
+        unit.commit()
+    report_id = told_by(desk, monitor_id, flags="duress")
+
+    shown = desk.signed_in().get("/desk/").text
+    assert shown.index(report_id) < shown.index(old)
