@@ -96,7 +96,8 @@ def test_the_sweep_finds_a_canary_planted_in_each_place(
 
     found = _plant(tmp_path, redis_connection, where, planted)
 
-    assert any("word 0" in hit for hit in found), f"a canary in {where} as {coding} was not found"
+    named = f"word {EVERYTHING.index(WORDS[0])} "
+    assert any(named in hit for hit in found), f"a canary in {where} as {coding} was not found"
 
 
 def _texts_come_in(line: Any) -> None:

@@ -90,8 +90,9 @@ def press(browser: Browser, page: str, address: str, action: str, **form: Any) -
 
 
 def found(browser: Browser, page: str) -> str:
-    """Give the findings that the page shows."""
-    return browser.get(page).text.partition('<dl class="findings">')[2].partition("</dl>")[0]
+    """Give the findings that the page shows, less the forms that correct them, which name every place."""
+    shown = browser.get(page).text.partition('<dl class="findings">')[2].partition("</dl>")[0]
+    return re.sub(r'<details class="correct".*?</details>', "", shown, flags=re.DOTALL)
 
 
 # --- what the page says ---

@@ -52,7 +52,7 @@ def test_markup_in_a_text_is_shown_as_text(desk: Desk) -> None:
 
     page = desk.signed_in().get(f"/desk/reports/{report_id}").text
 
-    assert "&lt;script&gt;" in page and "<script>alert" not in page
+    assert "&lt;script&gt;" in re.sub("</?mark[^>]*>", "", page) and "<script>alert" not in page
     assert "\u202e" not in page and "\x00" not in page
 
 
