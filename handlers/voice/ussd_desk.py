@@ -92,13 +92,14 @@ class UssdDesk:
             return self._screen("not_found", session)
         waiting = sorted(unit.waiting.all(report_id=report.id), key=lambda known: known.hour, reverse=True)
         read = [text for known in waiting if (text := self._opened(unit, known, language))]
+        spoken = self.texts.text("spoken", language)  # told of, and not heard by that
         if not read:
             return self._screen("no_reply", session)
         pages = self.texts.pages("\n".join(read), language)
         page = min(session.page, len(pages) - 1)
         if page == len(pages) - 1:
             for known in waiting:
-                if known.heard_hour is None:
+                if known.heard_hour is None and self._opened(unit, known, language) not in ("", spoken):
                     unit.waiting.change(known.id, heard_hour=self._hour())
         return Screen(text=pages[page], goes_on=True)
 

@@ -77,11 +77,11 @@ def _reports(desk: Screen, words: str = "") -> set[str]:
 
 
 def _call(phone: Locator, line: str, sound: Path) -> None:
-    """Dial, choose English and to tell something, speak a file, and hang up."""
+    """Dial, choose English and, into the prompt, to tell something, speak a file, and hang up."""
     phone.get_by_text("Call", exact=True).first.click()
     phone.get_by_role("combobox", name="Line to call").select_option(line)
     phone.get_by_role("button", name="Call").click()
-    for key, heard in (("3", "press 3"), ("1", "press star")):
+    for key, heard in (("3", "press 3"), ("1", "telephone company")):
         phone.locator("ol.heard", has_text=heard).wait_for(timeout=20_000)
         phone.get_by_role("button", name=key, exact=True).click()
     phone.get_by_text("Speak now").wait_for(timeout=30_000)

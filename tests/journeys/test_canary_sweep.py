@@ -73,9 +73,9 @@ def test_after_a_whole_day_no_canary_is_readable_anywhere(new_line: Any, eventua
     assert _hits_in_files(line) == []
     line.stop()
     assert _hits_in_files(line) == []
-    assert [hit for page in pages for hit in spoken_canary.hits(page, VOICE)] == []
+    assert [hit for page in set(pages) for hit in spoken_canary.hits(page, VOICE)] == []
     numbers = [form for number in NUMBERS for form in digits_of(number)]
-    assert [hit for page in pages for hit in hits(page, numbers)] == []
+    assert [hit for page in set(pages) for hit in hits(page, numbers)] == []
     assert overheard.hits(EVERYTHING, in_answers=(*PRESSED, *numbers)) == []
     assert len(overheard.addresses) > 100 and (line.folder / "log.txt").stat().st_size > 0
 

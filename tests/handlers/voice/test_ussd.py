@@ -199,6 +199,8 @@ def test_a_spoken_answer_is_said_to_wait(line: Line) -> None:
     wait_for(line, None)
 
     assert TEXTS.text("spoken", "en") in dialled(line)(f"3*2*{receipt}").text
+    with line.rooms.reading() as unit:
+        assert unit.waiting.all()[0].heard_hour is None  # it was told of, not heard: a call must still play it
 
 
 @pytest.mark.parametrize("write", [format_receipt, str, lambda receipt: receipt.replace("", " ").strip()])
