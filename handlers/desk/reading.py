@@ -7,15 +7,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from handlers.desk.enrolling import opened as opened_profile
-from handlers.desk.explaining import counts, reason_of, standing_of
+from handlers.desk.explaining import Standing, counts, reason_of, standing_of
 from handlers.desk.findings import SUGGESTIONS, Found, newest, put_together
 from handlers.desk.listening import Listening, SpokenRows, spoken_of
 from handlers.desk.office import KEY_GONE, Office, source_name
-from handlers.desk.opening import ThreadOpener, open_findings, open_note, open_rows
+from handlers.desk.opening import OpenedRows, ThreadOpener, open_findings, open_note, open_rows
 from handlers.desk.people import SignedIn
 from handlers.desk.private import private_words
 from handlers.desk.speaking import heard_by_message
-from handlers.desk.views import Deed, ReportView, Summary, Teller, ThreadMessage
+from handlers.desk.views import Deed, ReportView, ShownRecording, Summary, Teller, ThreadMessage
 from handlers.desk.voices import TRANSCRIPT, TRANSLATION
 from handlers.errors import SealError
 from handlers.ports import UnitOfWork
@@ -55,13 +55,7 @@ class Reading:
             thread=tuple(messages),
             found=put_together([pair for pair in opened.by_message if pair[1]], said),
             first=put_together([pair for pair in opened.first if pair[1]], {}),
-            standing=standing_of(
-                rows.report,
-                opened.by_message,
-                is_whole=opened.is_whole,
-                is_unheard=any(each.is_unheard for each in recordings),
-                now_hour=self._office.hour(),
-            ),
+            standing=self._standing(rows, opened, recordings),
             corrections=said,
             private=private_words(told | listening.texts, opened.by_message, said),
             others=self._suggested(opened.first),
@@ -75,6 +69,15 @@ class Reading:
             monitor=_teller(who, rows.monitor),
             heard=rows.heard,
             recordings=recordings,
+        )
+
+    def _standing(self, rows: _Rows, opened: OpenedRows, recordings: Sequence[ShownRecording]) -> Standing:
+        return standing_of(
+            rows.report,
+            opened.by_message,
+            is_whole=opened.is_whole,
+            is_unheard=any(each.is_unheard for each in recordings),
+            now_hour=self._office.hour(),
         )
 
     def summaries(self, who: SignedIn, report_ids: Sequence[str]) -> dict[str, Summary]:
