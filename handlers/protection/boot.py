@@ -9,7 +9,7 @@ from typing import Literal
 
 BOOT_SECRET_BYTES = 32
 
-BootPurpose = Literal["period wrap", "delivery tag", "receipt tag", "spool", "cookie", "limits", "list versions", "call token"]
+BootPurpose = Literal["period wrap", "delivery tag", "receipt tag", "spool", "cookie", "limits", "list versions", "call token", "second step"]
 
 
 @dataclass(frozen=True, slots=True)
