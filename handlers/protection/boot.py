@@ -9,7 +9,9 @@ from typing import Literal
 
 BOOT_SECRET_BYTES = 32
 
-BootPurpose = Literal["period wrap", "delivery tag", "receipt tag", "spool", "cookie", "limits", "list versions", "call token", "second step"]
+BootPurpose = Literal[
+    "period wrap", "delivery tag", "receipt tag", "spool", "cookie", "limits", "list versions", "call token", "second step"
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -184,8 +184,8 @@ class Status:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """Somebody who signs in. The private half of their pair stands only under their password. What opens with a duress password is
-    there for everybody: for whoever set none, under a password that nobody has."""
+    """Somebody who signs in. The private half of their pair stands only under their password. What opens with a duress password
+    is there for everybody: for whoever set none, under a password that nobody has."""
 
     id: str
     login: str
