@@ -63,29 +63,30 @@ def inbox(
         .limit(limit)
         .offset(offset)
     )
-    rows = _connection(unit).execute(statement).mappings()
+    rows = connection_of(unit).execute(statement).mappings()
     return [InboxRow(**{**row, "state": ReportState(row["state"])}) for row in rows]
 
 
 def counts_by_state(unit: UnitOfWork) -> dict[ReportState, int]:
     """Count the reports in each state; a state without any counts 0."""
     statement = select(reports.c.state, func.count()).group_by(reports.c.state)
-    counted = {row[0]: int(row[1]) for row in _connection(unit).execute(statement)}
+    counted = {row[0]: int(row[1]) for row in connection_of(unit).execute(statement)}
     return {state: counted.get(state.value, 0) for state in ReportState}
 
 
 def list_revision(unit: UnitOfWork) -> int:
     """Give the newest revision of all lists; 0 while none was ever saved."""
-    return int(_connection(unit).execute(select(func.coalesce(func.max(list_versions.c.revision), 0))).scalar_one())
+    return int(connection_of(unit).execute(select(func.coalesce(func.max(list_versions.c.revision), 0))).scalar_one())
 
 
 def count_news(unit: UnitOfWork, states: Sequence[ReportState]) -> int:
     """Count the reports in these states that have news."""
     statement = select(func.count()).select_from(reports).where(reports.c.state.in_(states), reports.c.news)
-    return int(_connection(unit).execute(statement).scalar_one())
+    return int(connection_of(unit).execute(statement).scalar_one())
 
 
-def _connection(unit: object) -> Connection:
+def connection_of(unit: object) -> Connection:
+    """Give the connection of a unit of work over SQL."""
     if not isinstance(unit, SqlUnitOfWork):
         raise TypeError("a query needs a unit of work over SQL")
     return unit._connection

@@ -23,6 +23,7 @@ from gateway.console import (
     recordings,
     replies,
     reports,
+    search,
     wording,
 )
 from gateway.console.rooms import Console
@@ -37,7 +38,7 @@ def mount_pages(app: Flask, services: ConsoleServices) -> None:
     _configure(app, services)
     access.csrf.init_app(app)
     access.new_login_manager().init_app(app)
-    for module in (access, inbox, reports, recordings, originals, replies, incidents, proposals, entries, lists):
+    for module in (access, inbox, reports, recordings, originals, replies, search, incidents, proposals, entries, lists):
         app.register_blueprint(module.bp)
     _throttle(app, services)
     wording.register(app)

@@ -15,8 +15,11 @@ from handlers.desk.originals import Originals
 from handlers.desk.proposing import Proposing
 from handlers.desk.reading import Reading
 from handlers.desk.replying import Replying
+from handlers.desk.search.searching import Searching
+from handlers.desk.search.shelf import Shelves
 from handlers.desk.voices import Voices
 from handlers.desk.weighing import Weighing
+from storage import search_queries
 
 _EXTENSION = "izwi_console"
 
@@ -40,6 +43,8 @@ class Console:
             self.office, log_writing=given.log_writing, log_reading=given.log_reading, connectors=given.connector_names
         )
         self.entries = Entries(self.office, log_reading=given.log_reading)
+        self.searching = Searching(self.office, search_queries)
+        self.shelves = Shelves(idle_seconds=given.session_idle_seconds)
         self.sessions = Sessions(
             given.redis,
             reading=given.reading,
