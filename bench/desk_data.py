@@ -186,11 +186,12 @@ class _quick:
         self._database = database
 
     def __enter__(self) -> Callable[[Table, Sequence[Row]], None]:
+        self._database.engine.dispose()  # another connection, even an idle one, would keep SQLite's log open
         self._connection = self._database.engine.connect()
         raw: Any = self._connection.connection.driver_connection
         if not self._database.is_sqlite:
             return lambda table, rows: _copy(raw, table, rows)
-        for pragma in ("query_only=OFF", "synchronous=OFF", "cache_size=-400000"):
+        for pragma in ("query_only=OFF", "journal_mode=OFF", "synchronous=OFF", "cache_size=-400000"):
             raw.execute(f"PRAGMA {pragma}")
         raw.execute("BEGIN IMMEDIATE")
         return lambda table, rows: _insert(raw, table, rows)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gateway.cli.bench_desk import desk
 from gateway.cli.bench_triage import triage
 from gateway.cli.bench_voice import voice
 
@@ -30,6 +31,7 @@ def bench() -> None:
 
 bench.add_command(triage)
 bench.add_command(voice)
+bench.add_command(desk)
 
 
 @bench.command()
