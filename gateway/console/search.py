@@ -94,7 +94,7 @@ def run() -> ResponseReturnValue:
 
 @bp.post("/search/stop")
 def stop() -> ResponseReturnValue:
-    """Stop the search of this person. Nothing is answered, so that a browser keeps what it shows."""
+    """Stop the search of this person. Nothing is answered, so that a browser keeps what it shows; it reads no further."""
     console().given.redis.delete(_turn_key(signed_in().person.id))
     return "", 204
 
