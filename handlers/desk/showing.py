@@ -10,6 +10,7 @@ from handlers.desk.findings import Correction
 from handlers.desk.private import spots
 from handlers.reports import Finding
 
+EXAMPLES = "the example reports"  # the rule of what was learned, as `triage.balance` names it
 _NOT_MARKED = ("language", "variety", "segment", "priority", "redaction")  # nearly every word; private words are marked apart
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
 _LONG_NUMBER = re.compile(r"\+?\d(?:[\s().\-/]{0,3}\d){5,}")
@@ -32,6 +33,7 @@ class _Span:
     end: int
     stage: str
     label: str
+    is_learned: bool = False  # a word by the example reports: it gives way to what a list says
 
 
 def printable(text: str) -> str:
@@ -66,7 +68,7 @@ def pieces(
 
 def _evidence(text: str, findings: Sequence[Finding]) -> list[_Span]:
     return [
-        _Span(item.start, item.end, finding.stage, finding.label or finding.value)
+        _Span(item.start, item.end, finding.stage, finding.label or finding.value, item.rule == EXAMPLES)
         for finding in findings
         if finding.stage not in _NOT_MARKED
         for item in finding.evidence
@@ -78,8 +80,12 @@ def _apart(spans: Sequence[_Span]) -> list[_Span]:
     """Give spans that do not overlap. Private words come first: no other finding may show a part of them. A stretch of words
     that holds the words of another finding is left unmarked: those say more."""
     kept: list[_Span] = []
-    narrow = [span for span in spans if span.stage == "redaction" or not any(_holds(span, other) for other in spans)]
-    for span in sorted(narrow, key=lambda item: (_STRONGEST.get(item.stage, 9), item.start, -item.end)):
+    narrow = [
+        span
+        for span in spans
+        if span.stage == "redaction" or not any(_holds(span, other) for other in spans if not other.is_learned)
+    ]
+    for span in sorted(narrow, key=lambda item: (item.is_learned, _STRONGEST.get(item.stage, 9), item.start, -item.end)):
         if all(span.end <= other.start or span.start >= other.end for other in kept):
             kept.append(span)
         elif span.stage == "redaction":

@@ -45,7 +45,7 @@ SAMPLES = {
         "Ndapota musandifonere. Mugodhi wadhirika kuBetera izvozvi, vanhu vashanu vari mukati.",
         "Collapse or accident in a mine",
         ("'wadhirika' speaks of: collapse", "People may be shut in or under the ground: 'vari mukati'", "Speaks of 5 people"),
-        ("wadhirika", "izvozvi", "vari", "vashanu", "kuBetera"),
+        ("wadhirika", "izvozvi", "vari mukati", "vashanu", "kuBetera"),
     ),
     "moved": (
         "Takatamiswa kuArda Transau gore rapfuura, hatisati tapihwa muripo kana mvura.",
