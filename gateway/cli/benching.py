@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gateway.cli.bench_across import across
+from gateway.cli.bench_desk import desk
 from gateway.cli.bench_triage import triage
 from gateway.cli.bench_voice import voice
 
@@ -32,6 +33,7 @@ def bench() -> None:
 bench.add_command(triage)
 bench.add_command(across)
 bench.add_command(voice)
+bench.add_command(desk)
 
 
 @bench.command()

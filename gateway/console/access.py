@@ -130,6 +130,7 @@ def sign_in() -> ResponseReturnValue:
 @bp.post("/sign-out")
 def sign_out() -> ResponseReturnValue:
     """End the session, on the server too."""
+    console().shelves.drop(current_user.get_id())
     console().sessions.close(current_user.get_id())
     _end_session()
     flash("You are signed out.")

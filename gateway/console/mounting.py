@@ -26,6 +26,7 @@ from gateway.console import (
     recordings,
     replies,
     reports,
+    search,
     speaking,
     wording,
 )
@@ -42,7 +43,7 @@ def mount_pages(app: Flask, services: ConsoleServices) -> None:
     access.csrf.init_app(app)
     access.new_login_manager().init_app(app)
     for module in (
-        *(access, inbox, reports, recordings, originals, replies, speaking),
+        *(access, inbox, reports, recordings, originals, replies, speaking, search),
         *(incidents, proposals, entries, lists, monitors, prompts),
     ):
         app.register_blueprint(module.bp)

@@ -18,9 +18,12 @@ from handlers.desk.prompting import Prompting
 from handlers.desk.proposing import Proposing
 from handlers.desk.reading import Reading
 from handlers.desk.replying import Replying
+from handlers.desk.search.searching import Searching
+from handlers.desk.search.shelf import Shelves
 from handlers.desk.speaking import Speaking
 from handlers.desk.voices import Voices
 from handlers.desk.weighing import Weighing
+from storage import search_queries
 from storage.queries import prompt_index
 
 _EXTENSION = "izwi_console"
@@ -57,6 +60,8 @@ class Console:
             normalise=given.spoken.normalise,
             clock=given.clock,
         )
+        self.searching = Searching(self.office, search_queries)
+        self.shelves = Shelves(idle_seconds=given.session_idle_seconds)
         self.sessions = Sessions(
             given.redis,
             reading=given.reading,

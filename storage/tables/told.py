@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, SmallInteger, String, Table, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    SmallInteger,
+    String,
+    Table,
+    UniqueConstraint,
+    text,
+)
 
 from storage.tables.columns import hour, id_column, metadata, refers, sealed, word
 
@@ -59,8 +71,11 @@ reports = Table(
     Column("news", Boolean, nullable=False),
     Column("version", Integer, nullable=False),
     refers("monitor_id", "monitors", nullable=True, index=True),
-    Index("ix_reports_inbox", "state", "priority", "opened_hour"),
+    Index("ix_reports_inbox", "state", "opened_hour", "id", "priority", "flags"),
+    Index("ix_reports_opened", "opened_hour", "id", "state"),
 )
+# As each engine is asked: SQLite takes a partial index only where it finds the same wording.
+Index("ix_reports_news", reports.c.state, reports.c.id, sqlite_where=text("news = 1"), postgresql_where=text("news"))
 
 messages = Table(
     "messages",
