@@ -28,11 +28,12 @@ from bench.problem import BenchProblem
 from config.settings import ROOT
 from gateway.carriage import PrivateRedis, connect
 from gateway.console import mount
-from gateway.console.services import ConsoleServices
+from gateway.console.services import ConsoleServices, SpokenServices
 from gateway.lists.editing import Editing
 from gateway.lists.live import LiveLists
 from gateway.lists.versions import Versions
-from gateway.voice.sandbox import render_apart
+from gateway.voice.sandbox import normalise_prompt_apart, render_apart
+from handlers.protection.monitor_keys import MonitorKeys
 from handlers.reports import ReportState
 from handlers.voice.terms import Limits
 from storage.blobs import FolderBlobs
@@ -138,7 +139,9 @@ def _services(desk: FullDesk, redis_url: str, folder: Path) -> ConsoleServices:
         renders=partial(render_apart, limits=Limits()),
         cookie_key=desk.boot.derive("cookie"),
         limits_key=desk.boot.derive("limits"),
+        steps_key=desk.boot.derive("second step"),
         connector_names=(),
+        spoken=SpokenServices(monitor_keys=MonitorKeys(desk.boot.derive("monitors")), normalise=normalise_prompt_apart),
         clock=desk.clock,
         secure_cookies=False,
     )

@@ -230,6 +230,11 @@ class Settings(BaseSettings):
         15, ge=1, le=240, description="A session without use ends after so many minutes.", examples=["10"]
     )
     session_hours: int = Field(8, ge=1, le=24, description="Any session ends after so many hours.", examples=["4"])
+    leave_url: typed.Url = Field(
+        "https://www.bbc.com/weather/890299",
+        description="The harmless page that “Leave” and the Escape key, pressed twice, go to.",
+        examples=["https://www.herald.co.zw"],
+    )
     max_body_bytes: int = Field(
         1_048_576, ge=16_384, le=104_857_600, description="The largest request that is taken.", examples=["2097152"]
     )

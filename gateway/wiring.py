@@ -8,7 +8,10 @@ import redis
 
 from gateway import spoken
 from gateway.accounts import provider_configs, recipients
+from gateway.carriage import connect
 from gateway.console.services import ConsoleServices
+from gateway.console.sessions import Sessions
+from gateway.console.throttling import Throttle
 from gateway.house import House, databases, enter_house, open_house
 from gateway.lists.editing import Editing
 from gateway.lists.live import Renewed
@@ -16,7 +19,9 @@ from gateway.providers import registry as providers_registry
 from gateway.providers.contract import Provider
 from gateway.telephone import telephone, ussd_desk
 from gateway.voice.sandbox import render_apart
+from handlers.desk.inviting import Inviting
 from handlers.desk.office import Office
+from handlers.desk.second_steps import SecondSteps
 from handlers.events import CallStep, Event, InboundCall, UssdStep
 from handlers.intake import Intake, Taken
 from handlers.outgoing import Client, Telephony
@@ -95,6 +100,33 @@ class RenewedIntake:
         return self._intake().for_spool(event)
 
 
+def inviting(house: House) -> Inviting:
+    """Give what invites people."""
+    return Inviting(house.people, writing=house.units[0], reading=house.units[1], clock=house.clock)
+
+
+def second_steps(house: House) -> SecondSteps:
+    """Give what keeps second steps."""
+    key = house.boot.derive("second step")
+    return SecondSteps(writing=house.units[0], reading=house.units[1], clock=house.clock, key=key)
+
+
+def sessions(house: House) -> Sessions:
+    """Give the sessions that are open."""
+    return Sessions(
+        connect(house.redis_url),
+        reading=house.units[1],
+        clock=house.clock,
+        idle_seconds=60 * house.settings.session_idle_minutes,
+        max_seconds=3600 * house.settings.session_hours,
+    )
+
+
+def throttle(house: House) -> Throttle:
+    """Give what slows down those who guess passwords."""
+    return Throttle(connect(house.redis_url), house.boot.derive("limits"))
+
+
 def console_services(house: House, connection: redis.Redis) -> ConsoleServices:
     """Give what the console stands on."""
     settings = house.settings
@@ -112,6 +144,9 @@ def console_services(house: House, connection: redis.Redis) -> ConsoleServices:
         renders=render_recording,
         cookie_key=house.boot.derive("cookie"),
         limits_key=house.boot.derive("limits"),
+        steps_key=house.boot.derive("second step"),
+        public_url=settings.public_url,
+        leave_url=settings.leave_url,
         connector_names=tuple(recipients(settings)),
         spoken=spoken.services(house),
         clock=house.clock,

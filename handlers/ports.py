@@ -14,6 +14,7 @@ from handlers.records import (
     Findings,
     Grant,
     Incident,
+    Invitation,
     ListVersion,
     LogEntry,
     LogHead,
@@ -21,12 +22,14 @@ from handlers.records import (
     Message,
     Monitor,
     Note,
+    Notice,
     Period,
     Person,
     Prompt,
     Proposal,
     Recording,
     Report,
+    SecondStep,
     Source,
     Status,
     Waiting,
@@ -119,6 +122,12 @@ class UnitOfWork(Protocol):
     def compartments(self) -> Rows[Compartment]: ...
     @property
     def audits(self) -> Rows[Audit]: ...
+    @property
+    def invitations(self) -> Rows[Invitation]: ...
+    @property
+    def second_steps(self) -> Rows[SecondStep]: ...
+    @property
+    def notices(self) -> Rows[Notice]: ...
     @property
     def list_versions(self) -> Rows[ListVersion]: ...
     @property

@@ -18,7 +18,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import DisconnectionError, OperationalError
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 _BUSY_MILLISECONDS = 10_000
 _SCRUB_MILLISECONDS = 500
@@ -33,7 +33,9 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = _engine(url, self.is_sqlite)
         self._lock: AbstractContextManager[Any] = nullcontext()
-        if self.is_sqlite and self.url.database and self.url.database != ":memory:":
+        if self.url.query.get("mode") == "memory":
+            self._lock = threading.Lock()
+        elif self.is_sqlite and self.url.database and self.url.database != ":memory:":
             self._lock = _FileLock(Path(self.url.database + ".lock"))
 
     @contextmanager
@@ -119,7 +121,12 @@ class _FileLock:
 def _engine(url: str, is_sqlite: bool) -> Engine:
     if not is_sqlite:
         return _pinged_when_idle(create_engine(url, pool_size=16, connect_args={"options": "-c synchronous_commit=on"}))
-    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": _BUSY_MILLISECONDS / 1000}, pool_size=16)
+    engine = create_engine(
+        url,
+        connect_args={"check_same_thread": False, "timeout": _BUSY_MILLISECONDS / 1000},
+        poolclass=QueuePool,  # also for a database in memory, which lives as long as one of its connections
+        pool_size=16,
+    )
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _: object) -> None:
@@ -130,6 +137,7 @@ def _engine(url: str, is_sqlite: bool) -> Engine:
             "secure_delete=ON",
             "foreign_keys=ON",
             "temp_store=MEMORY",
+            "read_uncommitted=ON",  # matters in a shared cache in memory alone: there, readers would be refused beside a writer
         ):
             connection.execute(f"PRAGMA {pragma}")
 

@@ -118,6 +118,21 @@ class SqlUnitOfWork:
         return Repository(self._connection, tables.audits, records.Audit)
 
     @cached_property
+    def invitations(self) -> Repository[records.Invitation]:
+        """Who may become one of them."""
+        return Repository(self._connection, tables.invitations, records.Invitation)
+
+    @cached_property
+    def second_steps(self) -> Repository[records.SecondStep]:
+        """What they show beside their password."""
+        return Repository(self._connection, tables.second_steps, records.SecondStep)
+
+    @cached_property
+    def notices(self) -> Repository[records.Notice]:
+        """What they are quietly told."""
+        return Repository(self._connection, tables.notices, records.Notice)
+
+    @cached_property
     def list_versions(self) -> Repository[records.ListVersion]:
         """What people made of the lists."""
         return Repository(self._connection, tables.list_versions, records.ListVersion)

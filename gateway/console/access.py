@@ -3,29 +3,66 @@
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from flask import Blueprint, abort, flash, g, redirect, render_template, request, session, url_for
+from flask import Blueprint, abort, current_app, flash, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, current_user, login_user, logout_user
 from flask_wtf.csrf import CSRFProtect
 
-from gateway.console.rooms import console
+from gateway.console.pending import Waiting
+from gateway.console.rooms import EMPTY_DESK, console
 from gateway.console.sessions import Ticket
-from handlers.desk.people import SignedIn
+from gateway.console.throttling import throttle_of
+from handlers.desk.people import HOLDS, SignedIn
 from handlers.errors import NotAllowed, WrongPassword
+from handlers.protection.people import fingerprint
 from handlers.records import Role
 
 bp = Blueprint("console", __name__, static_folder="static", static_url_path="/static", template_folder="templates")
 csrf = CSRFProtect()
 
 # The last two see for themselves whether it is the operator who asks.
-OPEN = ("/sign-in", "/static/", "/webhooks/", "/speech/", "/health/", "/metrics")
+OPEN = ("/sign-in", "/sign-in/", "/invitation", "/leave", "/static/", "/webhooks/", "/speech/", "/health/", "/metrics")
+_OPEN_FORMS = ("console.sign_in", "second_steps.ask", "second_steps.show", "second_steps.lift", "invitations.accept")
+_COORDINATOR, _APPROVER, _FOCAL_POINT, _ADMINISTRATOR = (
+    Role.COORDINATOR,
+    Role.APPROVER,
+    Role.FOCAL_POINT,
+    Role.ADMINISTRATOR,
+)
+# A rule that is named here is for these alone, whatever it begins with.
+RULES: Mapping[str, tuple[Role, ...]] = {
+    "/desk/proposals/": (_COORDINATOR, _APPROVER),
+    "/desk/proposals/<proposal_id>": (_COORDINATOR, _APPROVER),
+    "/desk/proposals/<proposal_id>/approve": (_COORDINATOR, _APPROVER),
+    "/desk/proposals/<proposal_id>/return": (_COORDINATOR, _APPROVER),
+    "/desk/proposals/<proposal_id>/report": (_COORDINATOR, _APPROVER),
+    "/people/<person_id>/grant": (_COORDINATOR,),
+    "/people/<person_id>/disable": (_ADMINISTRATOR,),
+    "/people/<person_id>/end-sessions": (_ADMINISTRATOR,),
+    "/people/<person_id>/lift": (_ADMINISTRATOR,),
+    "/people/<person_id>/reset": (_ADMINISTRATOR,),
+}
 ROLES: tuple[tuple[str, tuple[Role, ...]], ...] = (
-    ("/desk/", (Role.COORDINATOR,)),
-    ("/log/", (Role.COORDINATOR, Role.FOCAL_POINT)),
+    ("/desk/", (_COORDINATOR,)),
+    ("/log/", (_COORDINATOR, _APPROVER, _FOCAL_POINT)),
+    ("/people/", (_COORDINATOR, _ADMINISTRATOR)),
+    ("/trail/", (_COORDINATOR, _ADMINISTRATOR)),
+    ("/account/", tuple(Role)),
 )
 FOR_ALL = ("/", "/sign-out")  # whoever is signed in
+EMPTY_DESKS = "izwi_empty_desks"
+_BROWSERS = (("Firefox/", "Firefox"), ("Edg/", "Edge"), ("Chrome/", "Chromium"), ("Safari/", "Safari"))
+_SYSTEMS = (
+    ("Android", "Android"),
+    ("iPhone", "an iPhone"),
+    ("iPad", "an iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS", "a Mac"),
+    ("Linux", "Linux"),
+)
 REFRESH_HEADER = "X-Izwi-Refresh"  # a page that renews itself does not keep a session alive
 _MOST_BYTES = 256 * 1024
 MOST_SOUND_BYTES = 12 * 1024 * 1024
@@ -68,7 +105,7 @@ def guard() -> ResponseReturnValue | None:
     if "\0" in request.path:
         abort(404)  # PostgreSQL would not even look for it
     if is_open(rule.rule):
-        if rule.endpoint == "console.sign_in":
+        if rule.endpoint in _OPEN_FORMS:
             _check_form()
         return None
     if not current_user.is_authenticated:
@@ -86,6 +123,8 @@ def may_enter(role: Role, rule: str) -> bool:
     """Say whether a role may use a route."""
     if rule in FOR_ALL:
         return True
+    if rule in RULES:
+        return role in RULES[rule]
     return any(rule.startswith(prefix) and role in roles for prefix, roles in ROLES)
 
 
@@ -100,16 +139,20 @@ def signed_in() -> SignedIn:
 def home() -> ResponseReturnValue:
     """Show a person to where their work is."""
     role = signed_in().person.role
+    if set(HOLDS[role]) - set(signed_in().keys):
+        return render_template("waiting.html", fingerprint=fingerprint(signed_in().person.public_key))
     if role is Role.COORDINATOR:
         return redirect(url_for("inbox.show"), 303)
     if role is Role.FOCAL_POINT:
         return redirect(url_for("entries.index"), 303)
-    return render_template("administrator.html")
+    if role is Role.APPROVER:
+        return redirect(url_for("approvals.index"), 303)
+    return redirect(url_for("people.index"), 303)
 
 
 @bp.route("/sign-in", methods=["GET", "POST"])
 def sign_in() -> ResponseReturnValue:
-    """Ask for name and password, and open a session."""
+    """Ask for name and password, and open a session, or ask for the second step."""
     console().sessions.answers()
     if request.method == "GET":
         return render_template("sign_in.html", login="", problem="")
@@ -120,11 +163,14 @@ def sign_in() -> ResponseReturnValue:
         return render_template("sign_in.html", login=login, problem="The name or the password is not right."), 401
     except NotAllowed:
         return render_template("sign_in.html", login=login, problem="This account is disabled."), 403
-    _end_session()
-    ticket = console().sessions.open(who)
-    session["half"] = b64encode(ticket.half).decode()
-    login_user(Visitor(ticket.session_id, who))
-    return redirect(url_for("console.home"), 303)
+    end_session()
+    if console().steps.of(who.person.id).is_asked:
+        console().given.people.arrived(who, "gave the right password")
+        ticket = console().pending.open(Waiting(who.person.id, dict(who.keys)))
+        session["pending"], session["half"] = ticket.session_id, b64encode(ticket.half).decode()
+        return redirect(url_for("second_steps.ask"), 303)
+    console().given.people.arrived(who)
+    return let_in(who)
 
 
 @bp.post("/sign-out")
@@ -132,17 +178,30 @@ def sign_out() -> ResponseReturnValue:
     """End the session, on the server too."""
     console().shelves.drop(current_user.get_id())
     console().sessions.close(current_user.get_id())
-    _end_session()
+    end_session()
     flash("You are signed out.")
     return redirect(url_for("console.sign_in"), 303)
 
 
-def failed_sign_in(response: object) -> bool:
-    """Say whether a sign-in failed: only those are counted."""
-    return getattr(response, "status_code", 0) in (401, 403)
+def let_in(who: SignedIn) -> ResponseReturnValue:
+    """Open a session for somebody who proved who they are, and show them to their work."""
+    current_app.extensions[EMPTY_DESKS].make_ready()
+    throttle_of(current_app).came_in(who.person.login)
+    ticket = console().sessions.open(who, browser=browser_name(request.headers.get("User-Agent", "")))
+    session["half"] = b64encode(ticket.half).decode()
+    login_user(Visitor(ticket.session_id, who))
+    return redirect(url_for("console.home"), 303)
 
 
-def _end_session() -> None:
+def browser_name(agent: str) -> str:
+    """Say in two words what somebody came with; nothing else of it is kept."""
+    browser = next((name for mark, name in _BROWSERS if mark in agent), "a browser")
+    system = next((name for mark, name in _SYSTEMS if mark in agent), "an unknown system")
+    return f"{browser} on {system}"
+
+
+def end_session() -> None:
+    """Forget the session in this browser."""
     if current_user.is_authenticated:
         logout_user()
     session.clear()
@@ -157,6 +216,9 @@ def _visitor(session_id: str) -> Visitor | None:
         return None
     is_touched = REFRESH_HEADER not in request.headers
     who = console().sessions.find(Ticket(session_id, half), is_touched=is_touched)
+    if who is not None and who.is_duress:
+        empty, who = current_app.extensions[EMPTY_DESKS].enter(who)
+        setattr(g, EMPTY_DESK, empty)
     return None if who is None else Visitor(session_id, who)
 
 

@@ -67,6 +67,8 @@ def _http(error: HTTPException) -> ResponseReturnValue:
         return error
     if request.path.startswith(_MACHINES):
         return error
+    if error.code == 429 and request.path in ("/sign-in", "/sign-in/lift"):
+        return render_template("slowed.html", login=request.form.get("login", ""), problem=""), 429
     return failure_page(error.code)
 
 

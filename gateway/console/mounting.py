@@ -2,39 +2,42 @@
 
 from __future__ import annotations
 
-import hmac
-from collections.abc import Callable
-from hashlib import sha256
 from io import BytesIO
-from typing import IO, Any
+from typing import IO
 
-from flask import Flask, Request, request
-from flask_limiter import Limiter
+from flask import Flask, Request
 
 from gateway.console import (
     access,
+    account,
+    approvals,
     entries,
     failures,
     headers,
     inbox,
     incidents,
+    invitations,
+    leaving,
     lists,
     monitors,
     originals,
+    people,
     prompts,
     proposals,
     recordings,
     replies,
     reports,
     search,
+    second_steps,
     speaking,
+    throttling,
+    trail,
     wording,
 )
+from gateway.console.access import EMPTY_DESKS
+from gateway.console.empty_desk import EmptyDesks
 from gateway.console.rooms import Console
 from gateway.console.services import ConsoleServices
-
-_BY_ADDRESS = "20 per 5 minutes;100 per day"
-_BY_LOGIN = "10 per 5 minutes;60 per day"
 
 
 def mount_pages(app: Flask, services: ConsoleServices) -> None:
@@ -47,7 +50,10 @@ def mount_pages(app: Flask, services: ConsoleServices) -> None:
         *(incidents, proposals, entries, lists, monitors, prompts),
     ):
         app.register_blueprint(module.bp)
-    _throttle(app, services)
+    for module in (leaving, invitations, second_steps, account, people, trail, approvals):
+        app.register_blueprint(module.bp)
+    app.extensions[EMPTY_DESKS] = EmptyDesks(services, services.blobs)
+    throttling.throttle(app, services)
     wording.register(app)
     failures.register(app)
     app.before_request(access.guard)
@@ -82,36 +88,3 @@ def _configure(app: Flask, services: ConsoleServices) -> None:
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session, which is short
         WTF_CSRF_SSL_STRICT=False,  # it wants a Referer, which our pages never send; `access` checks Sec-Fetch-Site
     )
-
-
-def _throttle(app: Flask, services: ConsoleServices) -> None:
-    """Count failed sign-ins by keyed tags of address and login: neither of them stands in Redis."""
-
-    def tag_of(kind: str, value: Callable[[], str]) -> Callable[[], str]:
-        return lambda: hmac.new(services.limits_key, f"{kind}\0{value()}".encode("utf-8", "replace"), sha256).hexdigest()
-
-    limiter = Limiter(
-        key_func=tag_of("address", _address),
-        app=app,
-        storage_uri=_limits_uri(services.redis_url),
-        in_memory_fallback_enabled=True,
-        headers_enabled=False,
-        key_prefix="izwi",
-    )
-    view: Any = app.view_functions["console.sign_in"]
-    for limit, key in ((_BY_ADDRESS, tag_of("address", _address)), (_BY_LOGIN, tag_of("login", _login))):
-        limited = limiter.limit(limit, key_func=key, methods=["POST"], deduct_when=access.failed_sign_in)
-        view = limited(view)
-    app.view_functions["console.sign_in"] = view
-
-
-def _address() -> str:
-    return request.remote_addr or ""
-
-
-def _login() -> str:
-    return request.form.get("login", "").strip().casefold()
-
-
-def _limits_uri(redis_url: str) -> str:
-    return redis_url.replace("unix://", "redis+unix://", 1) if redis_url.startswith("unix://") else redis_url

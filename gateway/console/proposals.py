@@ -14,6 +14,7 @@ from handlers.caselog.content import Kind
 from handlers.caselog.precision import BAND_TEXTS, PLACE_STEPS, TimeStep, coarsen_time, place_step, time_step
 from handlers.desk.drafts import ACTORS, KP_HOOKS, Draft
 from handlers.desk.office import Unfinished
+from handlers.records import Role
 from handlers.reports import ReportState
 from handlers.triage.gazetteer import KnownPlace
 
@@ -65,6 +66,9 @@ def approve(proposal_id: str) -> ResponseReturnValue:
 def send_back(proposal_id: str) -> ResponseReturnValue:
     """Return it with a reason."""
     report_id = console().proposing.send_back(signed_in(), proposal_id, version(), reason=request.form.get("reason", ""))
+    if signed_in().person.role is Role.APPROVER:
+        flash("Returned.")
+        return redirect(url_for("approvals.index"), 303)
     return done(report_id, "Returned.", "notes")
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from flask import current_app
+from flask import current_app, g
 
+from gateway.console.pending import Pending
 from gateway.console.services import ConsoleServices
 from gateway.console.sessions import Sessions
 from handlers.desk.approving import Approving
@@ -11,15 +12,18 @@ from handlers.desk.correcting import Correcting
 from handlers.desk.enrolling import Enrolling
 from handlers.desk.entries import Entries
 from handlers.desk.incidents import Incidents
+from handlers.desk.inviting import Inviting
 from handlers.desk.judging import Judging
 from handlers.desk.office import Office
 from handlers.desk.originals import Originals
+from handlers.desk.passwords import Passwords
 from handlers.desk.prompting import Prompting
 from handlers.desk.proposing import Proposing
 from handlers.desk.reading import Reading
 from handlers.desk.replying import Replying
 from handlers.desk.search.searching import Searching
 from handlers.desk.search.shelf import Shelves
+from handlers.desk.second_steps import SecondSteps
 from handlers.desk.speaking import Speaking
 from handlers.desk.voices import Voices
 from handlers.desk.weighing import Weighing
@@ -27,6 +31,7 @@ from storage import search_queries
 from storage.queries import prompt_index
 
 _EXTENSION = "izwi_console"
+EMPTY_DESK = "empty_desk"
 
 
 class Console:
@@ -62,16 +67,26 @@ class Console:
         )
         self.searching = Searching(self.office, search_queries)
         self.shelves = Shelves(idle_seconds=given.session_idle_seconds)
+        self._know_people(given)
+
+    def _know_people(self, given: ConsoleServices) -> None:
         self.sessions = Sessions(
             given.redis,
             reading=given.reading,
             clock=given.clock,
             idle_seconds=given.session_idle_seconds,
             max_seconds=given.session_max_seconds,
+            only_of=given.duress_of,
         )
+        self.pending = Pending(given.redis)
+        self.passwords = Passwords(writing=given.writing, reading=given.reading, clock=given.clock)
+        self.steps = SecondSteps(writing=given.writing, reading=given.reading, clock=given.clock, key=given.steps_key)
+        self.inviting = Inviting(given.people, writing=given.writing, reading=given.reading, clock=given.clock)
 
     def renewed(self) -> Console:
         """Give the console as the lists in force have it: this one, or one that takes its place."""
+        if self.given.duress_of is not None:
+            return self
         if self.given.editing.in_force().compiled.lookups is self.office.lookups:
             return self
         fresh = Console(self.given)
@@ -84,6 +99,12 @@ class Console:
 
 
 def console() -> Console:
+    """Give the console of this request: the app's, or the empty one of somebody who signed in under duress."""
+    empty = g.get(EMPTY_DESK)
+    return empty if isinstance(empty, Console) else real_console()
+
+
+def real_console() -> Console:
     """Give the console of the current app."""
     found = current_app.extensions[_EXTENSION]
     assert isinstance(found, Console)  # noqa: S101 - tells mypy what `install` put there

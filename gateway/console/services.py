@@ -26,7 +26,8 @@ class SpokenServices:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsoleServices:
-    """What `mount` is given. `redis_url` is where sign-ins are counted; `secure_cookies`: the public address is https."""
+    """What `mount` is given. `redis_url` is where sign-ins are counted; `secure_cookies`: the public address is https.
+    `steps_key` opens second steps. Of an empty desk under duress, `duress_of` is the person who signed in there."""
 
     redis: Redis
     redis_url: str = field(repr=False)
@@ -44,6 +45,10 @@ class ConsoleServices:
     connector_names: tuple[str, ...]
     spoken: SpokenServices
     clock: Clock
+    steps_key: bytes = field(repr=False)
+    public_url: str = "http://127.0.0.1"
+    leave_url: str = "https://www.bbc.com/weather/890299"
+    duress_of: str | None = None
     session_idle_seconds: int = 15 * 60
     session_max_seconds: int = 8 * 3600
     secure_cookies: bool

@@ -9,13 +9,14 @@ from flask import Flask, g
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
+from gateway.console.rooms import console
 from handlers.caselog.grading import INFORMATION_GRADES, SOURCE_GRADES
 from handlers.desk.explaining import how_sure, reasons_of
 from handlers.desk.incidents import STANDINGS
 from handlers.desk.listening import clock_time
 from handlers.desk.office import incident_name, report_name, source_name
 from handlers.desk.views import ShownRecording
-from handlers.records import MessageState, ProposalState, RecordingKind, RecordingState
+from handlers.records import MessageState, ProposalState, RecordingKind, RecordingState, Role
 from handlers.reports import ReportState
 
 HARARE = ZoneInfo("Africa/Harare")
@@ -137,6 +138,18 @@ PROPOSALS = {
     ProposalState.APPROVED: "approved",
     ProposalState.RETURNED: "returned",
 }
+ROLES = {
+    Role.COORDINATOR: "coordinator",
+    Role.APPROVER: "approver",
+    Role.FOCAL_POINT: "focal-point reader",
+    Role.ADMINISTRATOR: "administrator",
+}
+ROLE_HINTS = {
+    Role.COORDINATOR: "reads reports, grades, answers and proposes; approves what others propose",
+    Role.APPROVER: "reads proposals and the reports they come from; approves or returns them",
+    Role.FOCAL_POINT: "reads the case log",
+    Role.ADMINISTRATOR: "looks after people and holds no key",
+}
 NOTES = {
     "note": "Note",
     "grade": "Grade",
@@ -176,6 +189,8 @@ def register(app: Flask) -> None:
         proposal_words=PROPOSALS,
         note_words=NOTES,
         language_words=LANGUAGES,
+        role_words=ROLES,
+        role_hints=ROLE_HINTS,
         recording_kinds=RECORDING_KINDS,
         manner_words=MANNERS,
         source_grades=SOURCE_GRADES,
@@ -241,7 +256,7 @@ def hours(count: int) -> str:
 
 
 def _of_request() -> dict[str, object]:
-    return {"current_person": g.get("person"), "csrf": _csrf_field}
+    return {"current_person": g.get("person"), "csrf": _csrf_field, "leave_url": console().given.leave_url}
 
 
 def _csrf_field() -> Markup:

@@ -15,6 +15,7 @@ from handlers.desk.office import Unfinished, new_id, required
 from handlers.desk.people import SignedIn
 from handlers.errors import Conflict, NotFound
 from handlers.ports import Clock, OpenUnit
+from handlers.protection.boot import BootSecret
 from handlers.protection.people import DESK
 from handlers.records import Audit
 from storage.queries import list_revision
@@ -75,6 +76,13 @@ class Editing:
         self._versions = versions
         self._writing = writing
         self._clock = clock
+
+    def as_shipped(self, boot: BootSecret, *, writing: OpenUnit, reading: OpenUnit) -> Editing:
+        """Give the editing of another desk, which nobody has changed a list of yet."""
+        versions = Versions(boot, reading)
+        return Editing(
+            LiveLists(self._live.folder, versions, held=self._live.shipped()), versions, writing=writing, clock=self._clock
+        )
 
     def in_force(self) -> InForce:
         """Give the lists in force."""

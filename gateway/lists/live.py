@@ -71,10 +71,11 @@ def _step_back(problem: ListProblem, tops: Mapping[str, Version], stacks: dict[s
 class LiveLists:
     """Gives the lists in force."""
 
-    def __init__(self, folder: Path, versions: Versions) -> None:
+    def __init__(self, folder: Path, versions: Versions, *, held: InForce | None = None) -> None:
         self.folder = folder
         self._versions = versions
-        self._held: InForce | None = None
+        self._held = held
+        self._shipped: InForce | None = None
         self._look_again_at = 0.0
         self._lock = threading.Lock()
 
@@ -90,6 +91,14 @@ class LiveLists:
             finally:
                 self._lock.release()
         return held
+
+    def shipped(self) -> InForce:
+        """Give the lists as they ship."""
+        now = self.now()
+        if not now.numbers:
+            return replace(now, revision=_NOTHING_SAVED.revision)
+        self._shipped = self._shipped or choose(self.folder, _NOTHING_SAVED)
+        return self._shipped
 
     def look_again(self) -> InForce:
         """Take up what was saved, without waiting for the next second."""

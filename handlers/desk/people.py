@@ -12,16 +12,18 @@ from nacl.signing import SigningKey
 from handlers.errors import Conflict, NotAllowed, NotFound, SealError, WrongPassword
 from handlers.ports import Clock, OpenUnit, UnitOfWork
 from handlers.protection import people as keys
-from handlers.protection.people import DESK, LOG, USUAL_COST, Cost, PersonKeys
+from handlers.protection.people import DESK, DURESS, LOG, USUAL_COST, Cost, PersonKeys, Slot
 from handlers.protection.recovery import RecoveryKey, Sheet, new_recovery_key
-from handlers.records import Audit, Compartment, Grant, LogKey, Person, Role
+from handlers.records import Audit, Compartment, Grant, LogKey, Notice, Person, Role
 
 HOLDS: Mapping[Role, tuple[str, ...]] = {
     Role.COORDINATOR: (DESK, LOG),
+    Role.APPROVER: (DESK, LOG),
     Role.FOCAL_POINT: (LOG,),
     Role.ADMINISTRATOR: (),
 }
 SHORTEST_PASSWORD = 12
+DURESS_ACTION = "signed in with the duress password"
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{1,63}\Z")
 
 
@@ -31,6 +33,11 @@ class SignedIn:
 
     person: Person
     keys: Mapping[str, bytes] = field(repr=False)
+
+    @property
+    def is_duress(self) -> bool:
+        """Whether it was the duress password."""
+        return DURESS in self.keys
 
 
 class People:
@@ -85,26 +92,45 @@ class People:
         Raise `NotAllowed` for a login or password that will not do, or a compartment that is not held, `Conflict` for a login
         in use.
         """
-        _check_login(login)
-        check_password(password)
         missing = [name for name in HOLDS[role] if name not in held]
         if missing:
             raise NotAllowed(f"a {role.value} needs the {' and '.join(missing)} key: somebody who holds it must add them")
-        person_id = secrets.token_hex(12)
-        pair, _ = keys.new_person(person_id, password, self._cost)
-        person = Person(id=person_id, login=login, role=role, created_hour=self._hour(), **asdict(pair))
+        person = self.new_person(login, role, password)
         with self._writing() as unit:
-            if not unit.people.add_new(person):
-                raise Conflict(f"there is a person called {login} already")
+            self.enrol(unit, person)
             for name in HOLDS[role]:
                 sealed = keys.seal_to(person.public_key, held[name])
-                unit.grants.add(Grant(id=secrets.token_hex(12), person_id=person_id, compartment=name, sealed=sealed))
-            self._note(unit, None, f"added {role.value}", person_id)
+                unit.grants.add(Grant(id=secrets.token_hex(12), person_id=person.id, compartment=name, sealed=sealed))
             unit.commit()
         return person
 
+    def new_person(self, login: str, role: Role, password: str) -> Person:
+        """Give a person who is nowhere yet and holds nothing. It takes a while, so call it before a unit of work is opened. Raise
+        `NotAllowed` for a login or password that will not do."""
+        check_login(login)
+        check_password(password)
+        person_id = secrets.token_hex(12)
+        pair, _ = keys.new_person(person_id, password, self._cost)
+        duress = keys.unset_duress(person_id)
+        return Person(
+            id=person_id,
+            login=login,
+            role=role,
+            created_hour=self._hour(),
+            duress_salt=duress.salt,
+            duress_wrapped=duress.wrapped,
+            **asdict(pair),
+        )
+
+    def enrol(self, unit: UnitOfWork, person: Person) -> None:
+        """Add a person in a transaction that goes on. Raise `Conflict` for a login in use."""
+        if not unit.people.add_new(person):
+            raise Conflict(f"there is a person called {person.login} already")
+        self._note(unit, None, f"added {person.role.value}", person.id)
+
     def sign_in(self, login: str, password: str) -> SignedIn:
-        """Let a person in. An unknown name costs as much time as a wrong password, and says the same.
+        """Let a person in. An unknown name costs as much time as a wrong password, and says the same; a duress password costs as
+        much as the right one, and gives a seed in the stead of keys.
 
         Raise `WrongPassword`, or `NotAllowed` for a person who is disabled (told only to who knows the password).
         """
@@ -115,12 +141,26 @@ class People:
         if person is None:
             keys.spend_a_guess(self._cost)
             raise WrongPassword("the name or the password is not right")
-        private = keys.open_person(person.id, _pair_of(person), password)
+        opened = keys.open_either(person.id, pair_of(person), duress_of(person), password)
         if person.disabled:
             raise NotAllowed("this account is disabled")
+        if opened.private is None:
+            return SignedIn(person, {DURESS: opened.seed or b""})
+        private = opened.private
         return SignedIn(person, {grant.compartment: keys.open_with(private, grant.sealed) for grant in grants})
 
-    def disable(self, login: str) -> Person:
+    def arrived(self, who: SignedIn, action: str = "signed in") -> None:
+        """Note that somebody's password was right. If it was the duress password, each other coordinator is told."""
+        with self._writing() as unit:
+            everybody = unit.people.all(role=Role.COORDINATOR.value, disabled=False)
+            others = [person.id for person in everybody if person.id != who.person.id] if who.is_duress else []
+            for other in others:
+                notice = Notice(id=secrets.token_hex(12), person_id=other, about_id=who.person.id, kind=DURESS, hour=self._hour())
+                unit.notices.add(notice)
+            self._note(unit, who.person.id, DURESS_ACTION if who.is_duress else action, who.person.id)
+            unit.commit()
+
+    def disable(self, login: str, *, by: str | None = None) -> Person:
         """Shut a person out: their sessions end and the compartments sealed to them are removed. Raise `NotFound`."""
         with self._writing() as unit:
             person = unit.people.first(login=login, lock=True)
@@ -128,7 +168,7 @@ class People:
                 raise NotFound(f"nobody is called {login}")
             unit.people.change(person.id, disabled=True)
             unit.grants.remove(person_id=person.id)
-            self._note(unit, None, "disabled", person.id)
+            self._note(unit, by, "disabled", person.id)
             unit.commit()
         return person
 
@@ -161,12 +201,19 @@ def check_password(password: str) -> None:
         raise NotAllowed(f"a password has at least {SHORTEST_PASSWORD} characters; four random words do well")
 
 
-def _check_login(login: str) -> None:
+def check_login(login: str) -> None:
+    """Raise `NotAllowed` for a login that will not do."""
     if not _LOGIN.match(login):
         raise NotAllowed("a login is 2 to 64 small letters, digits, dots, dashes or underscores, a letter or digit first")
 
 
-def _pair_of(person: Person) -> PersonKeys:
+def duress_of(person: Person) -> Slot:
+    """Give what a duress password opens."""
+    return Slot(person.duress_salt, person.duress_wrapped)
+
+
+def pair_of(person: Person) -> PersonKeys:
+    """Give a person's pair as it is kept."""
     return PersonKeys(
         public_key=person.public_key,
         salt=person.salt,

@@ -34,10 +34,25 @@ class Reading:
 
     def report(self, who: SignedIn, report_id: str, *, as_written: bool = False) -> ReportView:
         """Give a report, and mark that its news was seen. Reading it `as_written`, private words included, is noted."""
-        keys = self._office.keys(who)
+        self._office.keys(who)
         with self._office.reading() as unit:
             rows = _Rows(unit, report_id)
         self._mark_seen(who, rows, as_written=as_written)
+        return self._opened(who, rows, as_written=as_written)
+
+    def concerned(self, who: SignedIn, report_id: str) -> ReportView:
+        """Give a report to who decides on what is made from it. Its news stays news for those who work on it; that it was read is
+        noted."""
+        self._office.keys(who)
+        with self._office.reading() as unit:
+            rows = _Rows(unit, report_id)
+        with self._office.writing() as unit:
+            self._office.audit(unit, who, "read for a proposal", report_id)
+            unit.commit()
+        return self._opened(who, rows, as_written=False)
+
+    def _opened(self, who: SignedIn, rows: _Rows, *, as_written: bool) -> ReportView:
+        keys = self._office.keys(who)
         opened = open_rows(rows.findings, keys)
         said = newest(opened.corrections)
         findings = dict(opened.by_message)

@@ -20,6 +20,7 @@ BootPurpose = Literal[
     "call token",
     "monitors",
     "speech token",
+    "second step",
 ]
 
 

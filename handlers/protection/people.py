@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from hashlib import blake2b
 
 from nacl import pwhash
 from nacl.exceptions import CryptoError
@@ -14,6 +15,7 @@ from handlers.protection.sealing import KEY_BYTES, Place, open_sealed, seal
 
 DESK = "desk"
 LOG = "log"
+DURESS = "duress"  # in the stead of compartments, the keys of a session hold a seed under this name
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +68,48 @@ def open_person(person_id: str, keys: PersonKeys, password: str) -> bytes:
         raise WrongPassword("the name or the password is not right") from None
 
 
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A value under a password of somebody's: their private half, or what the duress password opens."""
+
+    salt: bytes = field(repr=False)
+    wrapped: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedSlots:
+    """What a password opened: the private half, or the seed of an empty desk."""
+
+    private: bytes | None = field(repr=False)
+    seed: bytes | None = field(repr=False)
+
+
+def open_either(person_id: str, keys: PersonKeys, duress: Slot, password: str) -> OpenedSlots:
+    """Try a password on both slots, whichever it opens: both are always tried, so that the time does not tell which. Raise
+    `WrongPassword` if it is neither."""
+    cost = Cost(keys.passes, keys.memory)
+    private, seed = (_tried(person_id, slot, password, cost) for slot in (Slot(keys.salt, keys.wrapped_private), duress))
+    if private is None and seed is None:
+        raise WrongPassword("the name or the password is not right")
+    return OpenedSlots(private, seed if private is None else None)
+
+
+def unset_duress(person_id: str) -> Slot:
+    """Give what stands there for somebody who has no duress password: the same to look at, under a key that is thrown away."""
+    return Slot(random_bytes(pwhash.argon2id.SALTBYTES), seal(random_bytes(KEY_BYTES), bytes(KEY_BYTES), _place(person_id)))
+
+
 def spend_a_guess(cost: Cost = USUAL_COST) -> None:
     """Cost as much as a real guess, for a name that nobody has: the time tells nothing."""
-    _stretch("", bytes(pwhash.argon2id.SALTBYTES), cost)
+    for _ in ("private half", "duress"):
+        _stretch("", bytes(pwhash.argon2id.SALTBYTES), cost)
+
+
+def fingerprint(public_key: bytes) -> str:
+    """Give 25 digits that stand for a public key, to be compared by voice."""
+    number = int.from_bytes(blake2b(public_key, digest_size=16, person=b"izwi fingerprint").digest(), "big")
+    digits = f"{number % 10**25:025d}"
+    return " ".join(digits[at : at + 5] for at in range(0, 25, 5))
 
 
 def new_compartment() -> tuple[bytes, bytes]:
@@ -92,6 +133,14 @@ def open_with(private_key: bytes, sealed: bytes) -> bytes:
 
 def _stretch(password: str, salt: bytes, cost: Cost) -> bytes:
     return pwhash.argon2id.kdf(KEY_BYTES, password.encode(), salt, opslimit=cost.passes, memlimit=cost.memory)
+
+
+def _tried(person_id: str, slot: Slot, password: str, cost: Cost) -> bytes | None:
+    key = _stretch(password, slot.salt, cost)
+    try:
+        return open_sealed(key, slot.wrapped, _place(person_id))
+    except SealError:
+        return None
 
 
 def _place(person_id: str) -> Place:

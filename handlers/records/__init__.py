@@ -4,6 +4,7 @@ Hours are whole hours since 1970 in UTC: the exact time of arrival is sealed wit
 whose key opens the sealed value beside it.
 """
 
+from handlers.records.entering import Invitation, Notice, SecondStep
 from handlers.records.rows import (
     Audit,
     Compartment,
@@ -38,6 +39,7 @@ from handlers.records.states import (
     RecordingState,
     Role,
     Standing,
+    StepKind,
     WorkKind,
     WorkState,
 )
@@ -52,6 +54,7 @@ __all__ = [
     "Findings",
     "Grant",
     "Incident",
+    "Invitation",
     "ListVersion",
     "LogEntry",
     "LogHead",
@@ -62,6 +65,7 @@ __all__ = [
     "Monitor",
     "MonitorState",
     "Note",
+    "Notice",
     "Period",
     "Person",
     "Prompt",
@@ -73,9 +77,11 @@ __all__ = [
     "RecordingState",
     "Report",
     "Role",
+    "SecondStep",
     "Source",
     "Standing",
     "Status",
+    "StepKind",
     "Waiting",
     "Work",
     "WorkKind",

@@ -184,7 +184,8 @@ class Status:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """Somebody who signs in. The private half of their pair stands only under their password."""
+    """Somebody who signs in. The private half of their pair stands only under their password. What opens with a duress password
+    is there for everybody: for whoever set none, under a password that nobody has."""
 
     id: str
     login: str
@@ -196,6 +197,8 @@ class Person:
     wrapped_private: bytes = field(repr=False)
     disabled: bool = False
     created_hour: int = 0
+    duress_salt: bytes = field(default=b"", repr=False)
+    duress_wrapped: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -112,8 +112,17 @@ class Role(StrEnum):
     """What a person may do."""
 
     COORDINATOR = "coordinator"
+    APPROVER = "approver"
     FOCAL_POINT = "focal_point"
     ADMINISTRATOR = "administrator"
+
+
+class StepKind(StrEnum):
+    """What a second step is."""
+
+    APP = "app"  # an authenticator app: a new code every thirty seconds
+    PASSKEY = "passkey"
+    RECOVERY = "recovery"  # a code on paper, good once
 
 
 class Standing(StrEnum):

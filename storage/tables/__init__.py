@@ -2,7 +2,7 @@
 
 from storage.tables.caselog import log_entries, log_heads, log_keys
 from storage.tables.columns import metadata
-from storage.tables.people import audits, compartments, grants, list_versions, people
+from storage.tables.people import audits, compartments, grants, invitations, list_versions, notices, people, second_steps
 from storage.tables.spoken import calls, monitors, prompts, recordings, waiting
 from storage.tables.told import deliveries, findings, incidents, messages, notes, periods, proposals, reports, sources
 from storage.tables.work import statuses, work
@@ -15,6 +15,7 @@ __all__ = [
     "findings",
     "grants",
     "incidents",
+    "invitations",
     "list_versions",
     "log_entries",
     "log_heads",
@@ -23,12 +24,14 @@ __all__ = [
     "metadata",
     "monitors",
     "notes",
+    "notices",
     "people",
     "periods",
     "prompts",
     "proposals",
     "recordings",
     "reports",
+    "second_steps",
     "sources",
     "statuses",
     "waiting",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Integer, LargeBinary, String, Table, UniqueConstraint
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, String, Table, UniqueConstraint
 
 from storage.tables.columns import hour, id_column, metadata, refers, sealed, word
 
@@ -19,6 +19,8 @@ people = Table(
     sealed("wrapped_private"),
     Column("disabled", Boolean, nullable=False),
     hour("created_hour"),
+    Column("duress_salt", LargeBinary(16), nullable=False),
+    sealed("duress_wrapped"),
 )
 
 grants = Table(
@@ -47,6 +49,40 @@ audits = Table(
     refers("person_id", "people", nullable=True),
     word("action"),
     Column("subject_id", String(32), nullable=False, index=True),
+    Index(None, "hour", "id"),
+)
+
+invitations = Table(
+    "invitations",
+    metadata,
+    id_column(),
+    Column("code_hash", LargeBinary(32), nullable=False, unique=True),
+    Column("login", String(64), nullable=False, unique=True),
+    word("role"),
+    refers("inviter_id", "people", nullable=True),
+    hour(),
+    hour("ends_hour"),
+)
+
+second_steps = Table(
+    "second_steps",
+    metadata,
+    id_column(),
+    refers("person_id", "people", index=True),
+    word("kind"),
+    sealed(),
+    Column("counter", BigInteger, nullable=False),
+    hour(),
+)
+
+notices = Table(
+    "notices",
+    metadata,
+    id_column(),
+    refers("person_id", "people", index=True),
+    refers("about_id", "people"),
+    word("kind"),
+    hour(),
 )
 
 list_versions = Table(

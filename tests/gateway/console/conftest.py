@@ -201,11 +201,11 @@ class Browser:
     def get(self, path: str, **kwargs: Any) -> TestResponse:
         return self.client.get(path, **kwargs)
 
-    def post(self, path: str, page: str | None = None, **form: Any) -> TestResponse:
+    def post(self, path: str, page: str | None = None, environ: Any = None, **form: Any) -> TestResponse:
         """Post a form with the token that its page holds."""
         token = TOKEN.search(self.get(page or path).text)
         assert token is not None
-        return self.client.post(path, data={"csrf_token": token.group(1), **form})
+        return self.client.post(path, data={"csrf_token": token.group(1), **form}, environ_overrides=environ)
 
     def act(self, page: str, action: str, **form: Any) -> TestResponse:
         """Press a button of a page, with the version that it shows."""
@@ -255,6 +255,7 @@ def build_desk(rooms: Any, lookups: Lookups, connection: redis.Redis, url: str, 
             "renders": FakeRenders(),
             "cookie_key": rooms.boot.derive("cookie"),
             "limits_key": rooms.boot.derive("limits"),
+            "steps_key": rooms.boot.derive("second step"),
             "connector_names": ("folder", "webhook"),
             "spoken": SpokenServices(
                 monitor_keys=MonitorKeys(rooms.boot.derive("monitors"), CHEAP), lines=("+12065550100",), normalise=normalise

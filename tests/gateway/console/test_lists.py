@@ -328,7 +328,7 @@ def test_only_coordinators_see_lists(desk: Desk) -> None:
     assert focal.get("/desk/lists").status_code == focal.get(NAMES).status_code == 403
 
 
-def test_the_pages_hold_no_script_and_every_field_has_a_label(desk: Desk, tariro: Browser) -> None:
+def test_the_pages_hold_no_script_of_their_own_and_every_field_has_a_label(desk: Desk, tariro: Browser) -> None:
     desk.tell(UNKNOWN)
     save(tariro, EDITED)
     pages = [
@@ -339,7 +339,7 @@ def test_the_pages_hold_no_script_and_every_field_has_a_label(desk: Desk, tariro
     ]
 
     for page in pages:
-        assert not re.search(r"<style|\sstyle=|\son[a-z]+=|javascript:|<script", page)
+        assert not re.search(r"<style|\sstyle=|\son[a-z]+=|javascript:|<script(?! src=\"/static/)", page)
         outside = re.sub(r"<label.*?</label>", "", page, flags=re.DOTALL)
         assert [
             field for field in re.findall(r"<(?:input|select|textarea)\b[^>]*>", outside) if 'type="hidden"' not in field

@@ -1,0 +1,28 @@
+"""Invitations, from the newcomer's side: a code, and a password of their own."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from gateway.console.rooms import console
+from handlers.errors import Conflict, NotAllowed
+
+bp = Blueprint("invitations", __name__)
+
+
+@bp.route("/invitation", methods=["GET", "POST"])
+def accept() -> ResponseReturnValue:
+    """Take a code and a password; make the person. The link carries the code behind a `#`, where no server sees it."""
+    if request.method == "GET":
+        return render_template("invitation.html", code="", problem="")
+    form = request.form
+    code = form.get("code", "")
+    if form.get("password", "") != form.get("again", ""):
+        return render_template("invitation.html", code=code, problem="The two passwords are not the same."), 400
+    try:
+        person = console().inviting.accept(code, form.get("password", ""))
+    except (NotAllowed, Conflict) as error:
+        return render_template("invitation.html", code=code, problem=str(error)), 403
+    flash(f"Welcome. Your name here is {person.login}. Sign in with the password that you just chose.")
+    return redirect(url_for("console.sign_in"), 303)
