@@ -122,15 +122,15 @@ def test_a_corrected_finding_counts_in_place_of_what_triage_found(desk: Desk) ->
 
 
 def test_private_words_are_hidden_as_on_the_report(desk: Desk) -> None:
-    report_id = desk.tell("The lame miller Chitsinde was asked for money by the gatekeeper.")
+    report_id = desk.tell("The miller of Gwindingwi lane was asked for money by the gatekeeper.")
     browser = desk.signed_in()
-    browser.act(f"/desk/reports/{report_id}", "hide", words="Chitsinde")
+    browser.act(f"/desk/reports/{report_id}", "hide", words="Gwindingwi")
 
-    by_other, by_name = search(browser, words="gatekeeper"), search(browser, words="Chitsinde")
+    by_other, by_name = search(browser, words="gatekeeper"), search(browser, words="Gwindingwi")
 
     assert found(by_other) == found(by_name) == [report_id]
-    assert "Chitsinde" not in by_other and "[hidden]" in by_other
-    assert by_name.count("Chitsinde") == 1  # in the field that it was typed into
+    assert "Gwindingwi" not in by_other and "[hidden]" in by_other
+    assert by_name.count("Gwindingwi") == 1  # in the field that it was typed into
     assert "A match stands among the words that are hidden" in by_name
 
 
