@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -30,7 +31,7 @@ class Reached:
 
 
 @dataclass
-class Telephone:
+class Telephone(ABC):
     """One telephone in one call. `heard` is what was said since the last key; `waits_for` is keys, speech, or nothing."""
 
     client: FlaskClient
@@ -119,34 +120,34 @@ class Telephone:
         elif verb.tag == "Play":
             self.heard.append(f"<{verb.text or verb.get('url')}>")
 
-    def _post(self, address: str, fields: dict[str, str]) -> Any:
-        raise NotImplementedError
+    @abstractmethod
+    def _post(self, address: str, fields: dict[str, str]) -> Any: ...
 
-    def _door(self, door: str) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    def _door(self, door: str) -> str: ...
 
-    def _fields(self) -> dict[str, str]:
-        raise NotImplementedError
+    @abstractmethod
+    def _fields(self) -> dict[str, str]: ...
 
-    def _ringing(self) -> dict[str, str]:
-        raise NotImplementedError
+    @abstractmethod
+    def _ringing(self) -> dict[str, str]: ...
 
-    def _pressed(self, verb: ElementTree.Element | None, keys: str) -> tuple[str, dict[str, str]]:
-        raise NotImplementedError
+    @abstractmethod
+    def _pressed(self, verb: ElementTree.Element | None, keys: str) -> tuple[str, dict[str, str]]: ...
 
-    def _silent(self) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def _silent(self) -> None: ...
 
-    def _ended(self) -> None:
+    def _ended(self) -> None:  # noqa: B027  # most have nothing to tell
         """Tell that the call is over."""
 
+    @abstractmethod
     def speak(self, seconds: int = 14, *, tells: bool = True) -> Telephone:
         """Speak, and press hash. Without `tells`, the provider's request is lost."""
-        raise NotImplementedError
 
+    @abstractmethod
     def hang_up(self, *, tells: bool = True, seconds: int = 30) -> Telephone:
         """Hang up; while a recording goes on, it ends with that."""
-        raise NotImplementedError
 
 
 class TwilioTelephone(Telephone):
@@ -280,7 +281,7 @@ class AfricasTelephone(Telephone):
             self._go(self.asked.get("callbackUrl", ""), {**self._fields(), **self.recorded(seconds), "isActive": "0"})
         return self
 
-    def _ended(self) -> None:
+    def _ended(self) -> None:  # noqa: B027  # most have nothing to tell
         self.tell_end()
 
     def hang_up(self, *, tells: bool = True, seconds: int = 30) -> Telephone:

@@ -1,4 +1,5 @@
-"""What triage makes of a call: the keys that were pressed, the words that were typed of it since, and how long it was."""
+"""What triage makes of what was spoken or sent without words: the keys pressed in a call, what was typed of it since, and how
+long it was; of a voice note or a picture, that it may be anything."""
 
 from __future__ import annotations
 
@@ -28,8 +29,8 @@ _UNHEARD = Finding(
     stage="urgency",
     value="not urgent",
     label="Not urgent",
-    weight=0.4,
-    reasons=("What was said is not known until somebody has listened to it.",),
+    weight=2 / 3,
+    reasons=("What was said or sent is not known until somebody has listened to it or looked at it.",),
 )
 
 
@@ -43,6 +44,12 @@ def of_call(assessment: Assessment, content: Mapping[str, Any], lookups: Lookups
     if content.get("recording") and not has_words:
         pressed = (*pressed, _UNHEARD)
     return prioritise((_summary(content), *chosen, *with_pressed(found, pressed)), lookups)
+
+
+def of_file(assessment: Assessment, lookups: Lookups) -> Assessment:
+    """Weigh a voice note or a picture that came without words."""
+    found = [each for each in assessment.findings if each.stage not in _OF_WORDS]
+    return prioritise(with_pressed(found, (_UNHEARD,)), lookups)
 
 
 def _summary(content: Mapping[str, Any]) -> Finding:

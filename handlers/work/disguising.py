@@ -19,7 +19,6 @@ from handlers.voice.outcomes import Found, found_in, told_of
 from handlers.voice.terms import Renders
 from handlers.work.erasing import ErasingFiles
 
-_PRIORITY = 40  # of a voice that nobody has listened to yet: what it says may be urgent
 _MOST_TRIES = 7
 
 
@@ -99,9 +98,7 @@ class Disguising:
                 changes["content"] = seal_known(key, held.id, held.period, known)
                 if held.kind in (RecordingKind.OTHER, RecordingKind.PICTURE):
                     changes["kind"] = RecordingKind.VOICE_NOTE  # whatever its sender claimed: somebody can be heard in it
-            is_voice = found.state is RecordingState.DISGUISED
-            priority = max(report.priority, _PRIORITY) if is_voice else report.priority
             unit.recordings.change(held.id, version=held.version, **changes)
-            unit.reports.change(report.id, news=True, priority=priority)
+            unit.reports.change(report.id, news=True)
             self._erasing.order(unit, held, known, contacts)
             unit.commit()

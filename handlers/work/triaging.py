@@ -13,7 +13,7 @@ from handlers.protection.keyring import Keyring, OpenPeriod
 from handlers.protection.sealing import Place, seal_json
 from handlers.records import Findings, Message, MessageKind, Purpose, Report, Work
 from handlers.reports import ReportState
-from handlers.triage.calls import of_call
+from handlers.triage.calls import of_call, of_file
 from handlers.triage.lookups import Lookups
 from handlers.triage.pipeline import Assessment, Telling, triage, with_gist
 from handlers.triage.recents import Recents
@@ -61,6 +61,8 @@ class Triaging:
         assessment = triage(_telling(message, content), self._lookups, self._recent.now())
         if message.kind is MessageKind.CALL:
             assessment = of_call(assessment, content, self._lookups)
+        elif content.get("media") and not content.get("text"):
+            assessment = of_file(assessment, self._lookups)
         report_period = self._keyring.current(Purpose.REPORT)
         contact_period = self._keyring.current(Purpose.CONTACT)
         with self._writing() as unit:

@@ -74,6 +74,15 @@ def test_a_call_without_keys_is_in_the_inbox_as_what_it_is(exchange: Exchange) -
     assert "category" not in found and "spam" not in found
 
 
+def test_a_voice_that_nobody_has_heard_stands_before_what_was_read_and_found_to_be_nothing(exchange: Exchange) -> None:
+    press_through(exchange.telephone("twilio").dial(), "1", "1").speak().hang_up(seconds=61)
+
+    found = by_stage(triaged(exchange))
+
+    assert found["priority"][0] == "40"
+    assert exchange.reports()[0].priority == 40
+
+
 def test_a_call_that_is_triaged_again_has_its_findings_once(exchange: Exchange) -> None:
     phone = press_through(exchange.telephone("twilio").dial(), "1", "1").speak()
     triaged(exchange)
