@@ -281,7 +281,7 @@ class AfricasTelephone(Telephone):
             self._go(self.asked.get("callbackUrl", ""), {**self._fields(), **self.recorded(seconds), "isActive": "0"})
         return self
 
-    def _ended(self) -> None:  # noqa: B027  # most have nothing to tell
+    def _ended(self) -> None:  # most have nothing to tell
         self.tell_end()
 
     def hang_up(self, *, tells: bool = True, seconds: int = 30) -> Telephone:
