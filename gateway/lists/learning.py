@@ -33,7 +33,7 @@ _TRUST, _TRUST_URGENT = 0.84, 0.72  # what is left of a weight on texts by other
 _LEAST_TEXTS = 2
 _MOST_PIECES = 12_000
 _LEAST_WEIGHT = 0.05
-_MOST_PARTS = 8  # in which hands are held out
+_MOST_PARTS = 5  # in which hands are held out
 _MOST_STEPS_AGAIN = 60
 _RECALL = 0.96  # of urgent reports of other hands, so that 0.95 remain on the next ones
 _WHEN = datetime(2026, 1, 1, tzinfo=UTC)  # years ago are counted from here, always the same

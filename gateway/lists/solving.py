@@ -86,12 +86,13 @@ def fit(
     """Find weights by which points tell what is told: the last row is the bias. What is told counts `care` times what is not."""
     signs = np.where(told, 1.0, -1.0)
     counts = np.where(told, care, 1.0)
+    half = points.astype(np.float32)  # twice as fast, and far finer than what the texts can tell
 
     def loss(weights: Numbers) -> tuple[float, Numbers]:
-        margins = signs * (points @ weights[:-1] + weights[-1])
+        margins = signs * (half @ weights[:-1].astype(np.float32) + weights[-1])
         value = float((counts * np.logaddexp(0.0, -margins)).sum() + strictness / 2 * (weights[:-1] ** 2).sum())
         pull = -counts * signs / (1.0 + np.exp(np.clip(margins, -50.0, 50.0)))
-        return value, np.vstack([points.T @ pull + strictness * weights[:-1], pull.sum(0)])
+        return value, np.vstack([half.T @ pull.astype(np.float32) + strictness * weights[:-1], pull.sum(0)])
 
     start = np.zeros((points.shape[1] + 1, told.shape[1])) if begin is None else begin
     return _descend(loss, start, most)

@@ -155,8 +155,8 @@ def _addresses(answer: Answer) -> list[str]:
 
 def _sent_back(provider: str, address: str) -> CallStep:
     """Have a telephone of that provider send a key to an address, and read it as the provider's parser does."""
-    kind: type[Telephone] = {"twilio": TwilioTelephone, "africastalking": AfricasTelephone}[provider]
-    phone = kind(None)  # type: ignore[arg-type]  # it only says what it would send
+    kind = {"twilio": TwilioTelephone, "africastalking": AfricasTelephone}[provider]
+    phone: Telephone = kind(None)  # type: ignore[arg-type]  # it only says what it would send
     fields = {**phone._fields(), **({"Digits": "1"} if provider == "twilio" else {"dtmfDigits": "1"})}
     request = as_request(method="POST", target=urlsplit(address).path, headers={}, body=b"")
     form = {name: (value,) for name, value in fields.items()}

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from config.lists import read_lists
 from handlers.reports import Finding
-from handlers.triage.lookups import Lookups, build_lookups
+from handlers.triage.lookups import Lookups
 from handlers.triage.pipeline import STAGES, Stage, Telling, redacted, triage
 from handlers.triage.reading import read
+from tests.shipped import shipped_lookups
 
 OWN_NAMES = {"language": {"language", "variety", "segment"}, "duplicates": {"duplicates", "forwarded"}}
 PIECES = (
@@ -32,7 +31,7 @@ TEXTS = st.one_of(
 
 @pytest.fixture(scope="module")
 def lookups() -> Lookups:
-    return build_lookups(read_lists(Path("config")))
+    return shipped_lookups()
 
 
 def told(text: str, report: str = "r1") -> Telling:

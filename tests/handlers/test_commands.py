@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import secrets
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from config.lists import read_lists
 from handlers.commands import (
     LANGUAGES,
     ChooseLanguage,
@@ -27,8 +25,9 @@ from handlers.commands import (
     read_command,
     read_receipt,
 )
+from tests.shipped import shipped_lists
 
-LISTS = read_lists(Path("config"))
+LISTS = shipped_lists()
 WORDS: CommandWords = build_command_words(LISTS.commands, LISTS.automatic)
 SCRIPTS = ("0123456789", "٠١٢٣٤٥٦٧٨٩", "०१२३४५६७८९", "０１２３４５６７８９")
 RECEIPTS = st.binary(min_size=64, max_size=64).map(lambda _: new_receipt(secrets.token_bytes))

@@ -9,8 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from config.lists import read_lists
-from config.settings import ROOT
 from handlers.commands import CommandWords, build_command_words, format_receipt, new_receipt
 from handlers.desk.enrolling import Enrolling
 from handlers.events import DeliveryState, DeliveryStatus, InboundCall, InboundText, OptOut, Unrecognised
@@ -22,6 +20,7 @@ from handlers.records import Message, MessageKind, WorkKind
 from handlers.reports import ReportState
 from storage.group_commit import GroupCommit
 from tests.conftest import CHEAP
+from tests.shipped import shipped_lists
 
 NUMBER = "+263770000011"
 RECEIPT = new_receipt(lambda count: (482_155_390).to_bytes(count, "big"))
@@ -30,7 +29,7 @@ WRITTEN = format_receipt(RECEIPT)
 
 @pytest.fixture(scope="session")
 def words() -> CommandWords:
-    lists = read_lists(Path(ROOT) / "config")
+    lists = shipped_lists()
     return build_command_words(lists.commands, lists.automatic)
 
 

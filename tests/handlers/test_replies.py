@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from config.lists import read_lists
 from handlers.commands import LANGUAGES
 from handlers.errors import ListError
 from handlers.replies import KEYS, LONGEST, Replies, build_replies, septets
+from tests.shipped import shipped_lists
 
-LINES = read_lists(Path("config")).replies
+LINES = shipped_lists().replies
 RECEIPT = "4821553907"
 DELETE_THIS = {"en": "Delete this message", "sn": "Dzimai meseji ino", "ndau": "Dzimayi mashoko aya", "nd": "Cima lumbiko"}
 NEVER = frozenset(

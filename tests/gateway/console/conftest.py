@@ -16,7 +16,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from config.lists import read_lists
 from config.settings import ROOT
 from gateway.console import mount
 from gateway.console.services import ConsoleServices, SpokenServices
@@ -28,13 +27,14 @@ from handlers.protection.monitor_keys import MonitorKeys
 from handlers.protection.sealing import Place, seal_json
 from handlers.records import Direction, Findings, Message, MessageKind, MessageState, Purpose, Report, Source
 from handlers.reports import ReportState
-from handlers.triage.lookups import Lookups, build_lookups
+from handlers.triage.lookups import Lookups
 from handlers.triage.pipeline import triage, with_gist
 from handlers.triage.telling import Telling
 from handlers.voice.terms import Prompt
 from tests.conftest import CHEAP
 from tests.fakes import MemoryBlobs
 from tests.handlers.work.voices import FakeRenders
+from tests.shipped import shipped_lookups
 
 NUMBER = "+263770000042"
 NUMBER_SHAPES = ("263770000042", "0770000042", "770000042", "70000042", "0000042", "000042")
@@ -45,7 +45,7 @@ TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 @pytest.fixture(scope="session")
 def lookups() -> Lookups:
-    return build_lookups(read_lists(ROOT / "config"))
+    return shipped_lookups()
 
 
 @dataclass

@@ -12,12 +12,12 @@ from click.testing import Result
 
 from config.example_lines import LEARNED, Learned, learned
 from config.lists import Lists, read_lists
-from config.settings import ROOT
 from gateway.lists.inputs import inputs_digest, is_behind
 from gateway.lists.learning import learn
 from gateway.lists.merging import compile_lists
 from gateway.lists.solving import coordinates, fit, likeness, shares_of
 from tests.gateway.lists.test_command import run  # noqa: F401  # a fixture
+from tests.shipped import shipped_lists
 
 Run = Callable[..., Result]
 
@@ -49,7 +49,7 @@ def learned_here(folder: Path) -> Lists:
 
 def test_what_ships_was_learned_from_what_ships() -> None:
     """When this fails: `./izwi lists learn config`, and look at the figures that it says."""
-    lists = read_lists(ROOT / "config")
+    lists = shipped_lists()
 
     assert lists.learned.inputs == inputs_digest(lists, lists.examples)
 
@@ -57,7 +57,7 @@ def test_what_ships_was_learned_from_what_ships() -> None:
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_learning_twice_from_the_same_examples_gives_the_same(tmp_path: Path) -> None:
-    lists = read_lists(ROOT / "config")
+    lists = shipped_lists()
     some = lists.examples[::20]  # of every hand a few: from all of them it takes minutes
 
     once, again = (learn(lists, some, lambda _: None) for _ in range(2))

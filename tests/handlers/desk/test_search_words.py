@@ -6,16 +6,15 @@ import json
 
 import pytest
 
-from config.lists import read_lists
 from config.settings import ROOT
 from handlers.desk.search.wanted import MOST_WORDS, Band, Forms, band_in, folded, forms_of, lines_with, wanted_words
-from handlers.triage.lookups import build_lookups
 from handlers.triage.words import WORD
+from tests.shipped import shipped_lookups
 
 
 @pytest.fixture(scope="module")
 def forms() -> Forms:
-    return forms_of(build_lookups(read_lists(ROOT / "config")))
+    return forms_of(shipped_lookups())
 
 
 @pytest.mark.parametrize(

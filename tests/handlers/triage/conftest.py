@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
 from config.example_lines import Learned
-from config.lists import read_lists
 from handlers.triage.lookups import Lookups, build_lookups
 from handlers.triage.pipeline import Telling
+from tests.shipped import shipped_lists, shipped_lookups
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
@@ -20,13 +19,13 @@ NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 @pytest.fixture(scope="session")
 def lookups() -> Lookups:
     """The lists alone: what a line does is shown without what the examples would say to it."""
-    return build_lookups(replace(read_lists(Path("config")), learned=Learned()))
+    return build_lookups(replace(shipped_lists(), learned=Learned()))
 
 
 @pytest.fixture(scope="session")
 def taught() -> Lookups:
     """The lists with what was learned from the examples, as they ship."""
-    return build_lookups(read_lists(Path("config")))
+    return shipped_lookups()
 
 
 @pytest.fixture

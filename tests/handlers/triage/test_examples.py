@@ -12,6 +12,7 @@ from config.lists import read_lists
 from handlers.reports import Finding
 from handlers.triage.lookups import Lookups, build_lookups
 from handlers.triage.pipeline import Telling, triage
+from tests.shipped import shipped_lists, shipped_lookups
 
 Tell = Callable[..., Telling]
 
@@ -43,7 +44,7 @@ def added(tmp_path: Path) -> Callable[[str, str], Lookups]:
 def test_a_word_that_a_coordinator_adds_changes_the_next_report(added: Callable[[str, str], Lookups], tell: Tell) -> None:
     text = "Mangwanani vakazvikwinyurisa mukomana uya."
 
-    assert "BEAT" not in kinds(text, build_lookups(read_lists(Path("config"))), tell)
+    assert "BEAT" not in kinds(text, shipped_lookups(), tell)
     assert kinds(text, added("categories/words.sn.txt", "BEAT: -kwinyuris-"), tell)["BEAT"] >= 0.8
 
 
@@ -72,7 +73,7 @@ def test_what_the_examples_say_is_told_with_their_words(taught: Lookups, lookups
 
 
 def test_every_suggestion_shows_words_of_the_text(taught: Lookups, tell: Tell) -> None:
-    for example in read_lists(Path("config")).examples[::40]:
+    for example in shipped_lists().examples[::40]:
         for finding in of("category", example.text, taught, tell):
             assert finding.evidence, example.text
             assert finding.reasons, example.text
@@ -81,7 +82,7 @@ def test_every_suggestion_shows_words_of_the_text(taught: Lookups, tell: Tell) -
 
 def test_what_is_outvoted_says_so_and_counts_for_little(taught: Lookups, lookups: Lookups, tell: Tell) -> None:
     outvoted = []
-    for example in read_lists(Path("config")).examples[::10]:
+    for example in shipped_lists().examples[::10]:
         believed = {code for code, weight in kinds(example.text, lookups, tell).items() if weight >= 0.4}
         findings = {finding.value: finding for finding in of("category", example.text, taught, tell)}
         assert believed <= findings.keys()
@@ -117,7 +118,7 @@ def test_an_urgent_report_in_words_of_the_examples_says_which(taught: Lookups, t
 
 
 def test_the_same_text_is_given_the_same_findings(taught: Lookups, tell: Tell) -> None:
-    again = build_lookups(read_lists(Path("config")))
+    again = build_lookups(shipped_lists())  # with nothing kept of the words that it has seen
 
     assert triage(tell(UNLISTED), taught, ()) == triage(tell(UNLISTED), again, ())
 

@@ -10,16 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from config.lists import read_lists
-from config.settings import ROOT
 from handlers.commands import LANGUAGES
 from handlers.voice.menu import STATES, Asks, Deed, Heard, Line, Turn, advance, begin, build_keypad
 from handlers.voice.menu.moving import MOST_STEPS
 from handlers.voice.menu.states import QUESTIONS
 from handlers.voice.prompts import CATEGORY, FIXED, build_prompts
 from handlers.voice.tokens import Memory
+from tests.shipped import shipped_lists
 
-LISTS = read_lists(ROOT / "config")
+LISTS = shipped_lists()
 KEYPAD = build_keypad(LISTS)
 PROMPTS = build_prompts(LISTS.prompts, LISTS.categories)
 NOW = 1_790_000_000

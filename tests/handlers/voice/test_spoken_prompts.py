@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 import pytest
 
 from config.lists import PROMPTS as LISTED
-from config.lists import read_lists
 from config.settings import ROOT
 from gateway.lists.merging import compile_lists
 from handlers.commands import LANGUAGES
@@ -17,8 +16,9 @@ from handlers.voice.menu import Line, Turn
 from handlers.voice.prompts import FIXED, LONGEST, build_prompts
 from handlers.voice.speech import Ask, Pause, Speak
 from handlers.voice.tokens import Memory, Tokens
+from tests.shipped import shipped_lists
 
-LISTS = read_lists(ROOT / "config")
+LISTS = shipped_lists()
 PROMPTS = build_prompts(LISTS.prompts, LISTS.categories)
 
 

@@ -6,8 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from config.lists import read_lists
-from config.settings import ROOT
 from handlers.commands import build_command_words
 from handlers.deletion import forget
 from handlers.events import InboundText
@@ -15,7 +13,6 @@ from handlers.intake import Intake, Taken
 from handlers.protection.sealing import Place, open_json
 from handlers.records import Direction, Message, Purpose, Report, Source, Work, WorkKind
 from handlers.replies import build_replies
-from handlers.triage.lookups import build_lookups
 from handlers.voice.menu import build_keypad
 from handlers.voice.prompts import build_prompts
 from handlers.voice.switchboard import Switchboard
@@ -28,6 +25,7 @@ from handlers.work.sending import Sending
 from handlers.work.triaging import Triaging
 from handlers.work.workbench import Outcome, Workbench
 from tests.fakes import FakeClient
+from tests.shipped import shipped_lists, shipped_lookups
 
 if TYPE_CHECKING:
     from tests.conftest import Rooms
@@ -35,11 +33,11 @@ if TYPE_CHECKING:
 NUMBER = "+263770000011"
 OTHER_NUMBER = "+263710000022"
 CAPS = Caps(acknowledge=True, language="sn", per_source_per_day=3, per_hour=200)
-LISTS = read_lists(ROOT / "config")
+LISTS = shipped_lists()
 WORDS = build_command_words(LISTS.commands, LISTS.automatic)
 REPLIES = build_replies(LISTS.replies)
 USSD = build_ussd_texts(LISTS.ussd)
-LOOKUPS = build_lookups(LISTS)
+LOOKUPS = shipped_lookups()
 
 
 @dataclass
