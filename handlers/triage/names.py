@@ -9,8 +9,24 @@ from handlers.triage.matching import Hit
 from handlers.triage.reading import Reading
 
 _LONGEST = 3  # words of one name
+_LONGEST_STAND = 4  # words of the number of a stand
 _SHORTEST_SURE = 3  # letters: "I" behind a name is none
-_TITLE_PREFIXES = ("va", "wa", "mai", "baba", "ngu", "u", "ka", "na", "sa", "ndini", "ndi")  # vaMoyo, nguThabo
+_TITLE_PREFIXES = (
+    "va",
+    "wa",
+    "mai",
+    "baba",
+    "ngu",
+    "ngingu",
+    "ungu",
+    "u",
+    "ka",
+    "na",
+    "lo",
+    "sa",
+    "ndini",
+    "ndi",
+)  # vaMoyo, nguThabo
 Named = tuple[str, int, int, Hit]
 
 
@@ -22,19 +38,39 @@ def find_names(reading: Reading, lookups: Lookups) -> Iterator[Named]:
         if value == "NAME":
             yield "name", hit.first, hit.last, hit
         elif value == "ADDRESS":
-            if hit.last < len(reading.tokens) and any(letter.isdecimal() for letter in reading.tokens[hit.last].folded):
-                yield "address", hit.first, hit.last + 1, hit
+            last = _number_after(reading, lookups, hit.last)
+            if last > hit.last:
+                yield "address", hit.first, last, hit
         elif value in ("MY_NAME", "I_AM", "TITLE"):
             first, last = _name_after(reading, lookups, hit)
             if last > first:
                 taken |= set(range(first, last))
                 yield "name", first, last, hit
+        elif value == "NAME_BEFORE":
+            first = _name_before(reading, lookups, hit)
+            if first < hit.first:
+                yield "name", first, hit.first, hit
         elif value == "FAMILIAR":
             if (hit.first not in taken) and _stands_as_name(reading, hit.first):
                 yield "name", hit.first, _extend(reading, lookups, hit.first, limit=_LONGEST, is_sure=False), hit
         elif value == "TITLE_PREFIX" and _is_prefixed(reading, lookups, hit):
             last = _extend(reading, lookups, hit.first + 1, limit=_LONGEST - 1, is_sure=False)
             yield "name", hit.first, last, hit
+
+
+def _number_after(reading: Reading, lookups: Lookups, first: int) -> int:
+    """Give where the number of a stand or house ends: 2020A, B 12, 3 3 C, twenty-two B. Letters alone are none."""
+    last, has_number = first, False
+    while last < min(first + _LONGEST_STAND, len(reading.tokens)):
+        token = reading.tokens[last]
+        word = reading.telling.text[token.start : token.end]
+        is_number = any(letter.isdecimal() for letter in word) or token.folded in lookups.numbers or word in ("double", "triple")
+        is_letter = len(word) == 1 and word.isupper() and (last == first or has_number)
+        if not (is_number or is_letter) or not _same_clause(reading, max(first - 1, 0), last):
+            break
+        has_number |= is_number
+        last += 1
+    return last if has_number else first
 
 
 def _stands_as_name(reading: Reading, index: int) -> bool:
@@ -64,6 +100,23 @@ def _name_after(reading: Reading, lookups: Lookups, hit: Hit) -> tuple[int, int]
     return first, last
 
 
+def _name_before(reading: Reading, lookups: Lookups, hit: Hit) -> int:
+    """Give where the name begins that stands before a cue: *Tino Moyo* is my name. Where nothing is written with capitals, it is
+    one word."""
+    first = hit.first
+    while (
+        first > 0
+        and hit.first - first < _LONGEST
+        and _is_capital(reading, first - 1)
+        and _same_clause(reading, first - 1, hit.first)
+    ):
+        first -= 1
+    if first == hit.first and first > 0 and _same_clause(reading, first - 1, first) and _writes_no_capitals(reading):
+        word = reading.tokens[first - 1]
+        return first - (word.digits is None and word.folded not in lookups.language_words)
+    return first
+
+
 def _is_link(reading: Reading, lookups: Lookups, index: int, hit: Hit) -> bool:
     """Skip the words between "my name" and the name: zita rangu *ndinonzi*."""
     return index < hit.last + 2 and any(
@@ -80,6 +133,8 @@ def _extend(reading: Reading, lookups: Lookups, first: int, *, limit: int, is_su
         if not _is_capital(reading, last) or token.digits is not None or not _same_clause(reading, max(first - 1, 0), last):
             break
         if _is_no_name(lookups, token.folded, is_sure=is_sure and not shouted, is_first=last == first):
+            break
+        if _never(lookups, token.folded):
             break
         if not is_sure and (found := lookups.gazetteer.find((token.folded,))) and found[0].spelling == "exact":
             break
@@ -110,7 +165,13 @@ def _is_prefixed(reading: Reading, lookups: Lookups, hit: Hit) -> bool:
     rest = word[len(hit.cue.entry.rstrip("-")) :]
     if len(rest) < 3 or not rest[0].isupper() or word.isupper():
         return False
-    return lookups.gazetteer.find((rest.casefold(),)) is None and not lookups.is_common(rest.casefold())
+    rest = rest.casefold()
+    return lookups.gazetteer.find((rest,)) is None and not lookups.is_common(rest) and not _never(lookups, rest)
+
+
+def _never(lookups: Lookups, word: str) -> bool:
+    """Say whether a word is written as a name is and is none: a day, a month, God."""
+    return any(cue.kind == "name" and cue.value == "NO_NAME" for cue in lookups.table.words.get(word, ()))
 
 
 def _same_clause(reading: Reading, one: int, other: int) -> bool:

@@ -34,18 +34,37 @@ _MAIL = (
         "email",
         re.compile(r"\b\w[\w.+-]{0,40}(?: dot \w{1,40}){0,4}(?: (?:at|@) \w{1,40}(?: dot \w{1,20}){1,3}){1,3}\b", re.IGNORECASE),
     ),
+    (  # tip(at)example.org, tip at example.org
+        "email",
+        re.compile(
+            r"\b\w[\w.+-]{0,63}(?: at | ?[(\[]at[)\]] ?)[\w-]{1,63}(?:\.[\w-]{1,63}){0,3}"
+            r"\.(?:com|org|net|info|edu|gov|co|zw|za|uk)\b",
+            re.IGNORECASE,
+        ),
+    ),
 )
+_BETWEEN = r"(?:[\s\-/.]|dash|slash){0,4}"  # 63-000111-A-42, 63 dash 000111 A 42
 _CODES = (
-    ("identity", re.compile(r"(?<!\d)\d{2}[\s\-/.]{0,2}\d{6,7}[\s\-/.]{0,2}[A-Za-z][\s\-/.]{0,2}\d{2}(?!\d)")),
+    (
+        "identity",
+        re.compile(rf"(?<!\d)\d{{2}}{_BETWEEN}(?:\d[\s\-/.]{{0,2}}){{6,7}}{_BETWEEN}[A-Za-z]{_BETWEEN}\d{{2}}(?!\d)"),
+    ),
     ("passport", re.compile(r"\b[A-Za-z]{2}\s?\d{6,7}\b")),
+    ("passport", re.compile(r"\b(?!I\.?D)[A-Z][\s.]?[A-Z][\s.\-]{0,2}(?:\d[\s.\-]{0,2}){5,6}\d\b")),  # E N 0 0 7 7 0 0
     ("number", _PHONE),
     ("number", _DISGUISED),
     ("number", _SPACED_DISGUISED),
 )
-_PLATE = re.compile(r"\b([A-Za-z]{3})([\s-]?)(\d{4})\b|\b\d{3}[\s-]?\d{3}\s?[A-Z]\b")
+_PLATE = re.compile(
+    r"\b([A-Za-z]{3})([\s-]?)(\d{4})\b"
+    r"|\b\d{3}[\s-]?\d{3}\s?[A-Z]\b"
+    r"|\b(?:[A-Z][\s.]?){3}[\s.,\-]{0,3}(?:\d[\s\-]{0,3}){3}\d\b"  # A E L 9 0 9 0
+    r"|\ba\.[a-z]\.[a-z]\.?\s?(?:\d\s?){3}\d\b"
+)
 _DIGIT = re.compile(r"\d")
 _LEAST_DIGITS = 4  # of the shortest code, a plate: a text with fewer is not searched for any
 _LEAST_SPOKEN = 7  # digits said as words, one after the other
+_LOOKS_LIKE_DIGITS = re.compile(r"(?=\w*\d)[oOlI\d]{2,4}")  # o77
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +124,8 @@ def _finding(kind: str, evidence: tuple[Evidence, ...]) -> Finding:
 
 
 def _by_pattern(text: str, lookups: Lookups) -> Iterator[Span]:
-    if "@" in text or " at " in text.lower():
+    lower = text.lower()
+    if "@" in text or " at " in lower or "(at)" in lower or "[at]" in lower:
         for kind, pattern in _MAIL:
             yield from (_span(text, kind, match.start(), match.end()) for match in pattern.finditer(text))
     if len(_DIGIT.findall(text)) < _LEAST_DIGITS:
@@ -126,7 +146,7 @@ def _is_plate(match: re.Match[str], lookups: Lookups) -> bool:
         return True
     if lookups.is_common(letters.casefold()):
         return False
-    return not gap.isspace() or letters.isupper()
+    return not gap.isspace() or letters.isupper() or letters[0] == "a"  # acx 1020: they all begin with A
 
 
 def _span(text: str, kind: str, start: int, end: int) -> Span:
@@ -134,24 +154,32 @@ def _span(text: str, kind: str, start: int, end: int) -> Span:
 
 
 def _spoken_numbers(reading: Reading, lookups: Lookups) -> Iterator[Span]:
-    """Find a number told digit by digit, in words or figures: zero seven seven one, ziro nomwe."""
-    first = 0
+    """Find a number told in words, or in words and figures: zero seven seven one, ziro nomwe, seventy-one 000 0083."""
+    first = digits = 0
+    has_word = False
     for index in range(len(reading.tokens) + 1):
-        if index < len(reading.tokens) and _is_digit(reading, lookups, index):
+        told = _digits_told(reading, lookups, index) if index < len(reading.tokens) else 0
+        if told:
+            digits += told
+            has_word |= reading.tokens[index].digits is None
             continue
-        if index - first >= _LEAST_SPOKEN:
+        if index - first > 1 and (digits if has_word else index - first) >= _LEAST_SPOKEN:
             yield Span("number", reading.span(first, index, rule="digits told one by one"))
-        first = index + 1
+        first, digits, has_word = index + 1, 0, False
 
 
-def _is_digit(reading: Reading, lookups: Lookups, index: int) -> bool:
+def _digits_told(reading: Reading, lookups: Lookups, index: int) -> int:
+    """Give how many digits of a telephone number a word tells: none where it tells none."""
     token = reading.tokens[index]
+    written = reading.telling.text[token.start : token.end]
     if token.digits is not None:
-        return token.end - token.start <= 3
+        return len(written) if len(written) <= 4 else 0
     number = lookups.numbers.get(token.folded)
     if number is not None:
-        return number.value <= 9
-    return any(cue.value == "DIGITS" for cue in lookups.table.words.get(token.folded, ()) if cue.kind == "name")
+        return 1 if number.value <= 9 else 2 if number.value < 100 else 0
+    if _LOOKS_LIKE_DIGITS.fullmatch(written):
+        return len(written)
+    return int(any(cue.value == "DIGITS" for cue in lookups.table.words.get(token.folded, ()) if cue.kind == "name"))
 
 
 def _by_name(reading: Reading, lookups: Lookups) -> Iterator[Span]:
