@@ -15,7 +15,7 @@ import numpy as np
 from config.example_lines import Example, Learned
 from config.lists import Lists
 from gateway.lists.inputs import cue_lines, inputs_digest
-from gateway.lists.solving import Flags, Numbers, Texts, coordinates, fit, likeness, shares_of
+from gateway.lists.solving import Flags, Numbers, Texts, fit
 from handlers.reports import Finding
 from handlers.triage.balance import BELIEVED, rule_worth, urgent_worth
 from handlers.triage.lookups import build_lookups
@@ -111,7 +111,6 @@ class Taught:
 
     known: Material
     texts: Texts = field(repr=False)
-    points: Numbers = field(repr=False)
     whole: Numbers = field(repr=False)
 
 
@@ -146,12 +145,12 @@ def teach(lists: Lists, examples: Sequence[Example], say: Say) -> Taught:
     known = material(lists, examples)
     texts = known.texts
     say(f"{len(texts.names)} pieces stand in more than one of them; weighing them ...")
-    points = coordinates(likeness(texts))
-    whole = fit(points, known.told, strictness=_STRICTNESS, care=_CARE)
-    found = np.abs(texts.weights(shares_of(points, whole))).max(axis=1) * _worths(texts)
-    texts = texts.only(found >= np.sort(found)[-min(_MOST_PIECES, len(found))])
-    points = coordinates(likeness(texts))
-    return Taught(known, texts, points, fit(points, known.told, strictness=_STRICTNESS, care=_CARE))
+    whole = fit(texts, known.told, strictness=_STRICTNESS, care=_CARE, most=_MOST_STEPS_AGAIN)
+    found = np.abs(whole[:-1]).max(axis=1) * _worths(texts)
+    kept = found >= np.sort(found)[-min(_MOST_PIECES, len(found))]
+    texts = texts.only(kept)
+    begin = whole[np.append(kept, True)]
+    return Taught(known, texts, fit(texts, known.told, strictness=_STRICTNESS, care=_CARE, begin=begin))
 
 
 def _worths(texts: Texts) -> Numbers:
@@ -164,13 +163,13 @@ def _trust(known: Material) -> Numbers:
 
 def _held_out(taught: Taught, parts: Sequence[int]) -> Iterator[tuple[Flags, Numbers, Numbers]]:
     """Weigh the texts of each part by what the others teach: which texts, by what weights, with what sums."""
-    known, points = taught.known, taught.points
+    known, texts = taught.known, taught.texts
     for part in range(max(parts) + 1):
         out = np.array(parts) == part
         weights = fit(
-            points[~out], known.told[~out], strictness=_STRICTNESS, care=_CARE, begin=taught.whole, most=_MOST_STEPS_AGAIN
+            texts.some(~out), known.told[~out], strictness=_STRICTNESS, care=_CARE, begin=taught.whole, most=_MOST_STEPS_AGAIN
         )
-        yield out, weights, (points[out] @ weights[:-1] + weights[-1]) * _trust(known)
+        yield out, weights, texts.some(out).sums(weights) * _trust(known)
 
 
 def _parts(hands: Sequence[str], most: int) -> list[int]:
@@ -228,7 +227,7 @@ def _figures(found: Flags, told: Flags) -> tuple[float, float, float]:
 def _written(lists: Lists, examples: Sequence[Example], taught: Taught, solved: Numbers, bars: Numbers, said: str) -> str:
     """Write the weights so that a person can read them."""
     known, texts = taught.known, taught.texts
-    weights = texts.weights(shares_of(taught.points, solved)) * _worths(texts)[:, None] * _trust(known)
+    weights = solved[:-1] * _worths(texts)[:, None] * _trust(known)
     bias = solved[-1] * _trust(known) - bars
     lines = [
         "# What the example reports taught, written by ./izwi lists learn and not to be edited: examples/*.txt are.",

@@ -1,7 +1,6 @@
-"""Solving: logistic regression over many pieces and few texts, for all codes at once, with numpy alone.
+"""Solving: logistic regression over many pieces and many texts, for all codes at once, with numpy alone.
 
-With fewer texts than pieces everything can be said of the texts' likeness to each other (a matrix of texts by texts), which is
-small; the weights of the pieces follow from it at the end.
+Nothing is held that grows with texts times texts or with texts times pieces: only which piece stands in which text.
 """
 
 from __future__ import annotations
@@ -14,9 +13,8 @@ from numpy.typing import NDArray
 
 Numbers = NDArray[np.float64]
 Flags = NDArray[np.bool_]
-_FREQUENT = 24  # a piece of more texts is multiplied densely, a rarer one pair by pair
-_AT_ONCE = 2048
-_JITTER = 1e-4
+_Index = NDArray[np.int64]
+_AT_ONCE = 400_000  # entries that are multiplied at once: some 30 MB
 _REMEMBERED = 8
 _ENOUGH = 1e-3
 
@@ -25,8 +23,8 @@ _ENOUGH = 1e-3
 class Texts:
     """Texts by the pieces in them: `rows[i]`, `pieces[i]`, `values[i]` say that a piece stands in a text and what it is worth."""
 
-    rows: NDArray[np.int64]
-    pieces: NDArray[np.int64]
+    rows: _Index
+    pieces: _Index
     values: Numbers
     count: int
     names: Sequence[str]
@@ -38,63 +36,60 @@ class Texts:
         names = [name for name, stay in zip(self.names, kept, strict=True) if stay]
         return Texts(self.rows[stays], new[self.pieces[stays]], self.values[stays], self.count, names)
 
-    def weights(self, shares: Numbers) -> Numbers:
-        """Give the weight of each piece for each code, from the share of each text in them."""
-        found = np.zeros((len(self.names), shares.shape[1]))
-        for code in range(shares.shape[1]):
-            found[:, code] = np.bincount(self.pieces, self.values * shares[self.rows, code], len(self.names))
+    def some(self, kept: Flags) -> Texts:
+        """Give some of the texts, with all pieces."""
+        stays = kept[self.rows]
+        new = np.cumsum(kept) - 1
+        return Texts(new[self.rows[stays]], self.pieces[stays], self.values[stays], int(kept.sum()), self.names)
+
+    def sums(self, weights: Numbers) -> Numbers:
+        """Give what the pieces of each text say for each code; the last row of the weights is the bias."""
+        found: Numbers = _Product(self.rows, self.pieces, self.values, self.count)(weights[:-1]) + weights[-1]
         return found
 
 
-def likeness(texts: Texts) -> Numbers:
-    """Give how alike each two texts are: the sum over the pieces that both hold."""
-    order = np.argsort(texts.pieces, kind="stable")
-    rows, pieces, values = texts.rows[order], texts.pieces[order], texts.values[order]
-    counts = np.bincount(pieces, minlength=len(texts.names))
-    found = np.zeros((texts.count, texts.count))
-    frequent = np.flatnonzero(counts > _FREQUENT)
-    column = np.full(len(texts.names), -1)
-    for at in range(0, len(frequent), _AT_ONCE):
-        part = frequent[at : at + _AT_ONCE]
-        column[:] = -1
-        column[part] = np.arange(len(part))
-        inside = column[pieces] >= 0
-        dense = np.zeros((texts.count, len(part)), dtype=np.float32)
-        dense[rows[inside], column[pieces[inside]]] = values[inside]
-        found += dense @ dense.T
-    starts = np.concatenate([[0], np.cumsum(counts)])
-    for size in range(1, _FREQUENT + 1):
-        firsts = starts[:-1][counts == size]
-        if not len(firsts):
-            continue
-        spots = firsts[:, None] + np.arange(size)
-        products = values[spots][:, :, None] * values[spots][:, None, :]
-        flat = (rows[spots][:, :, None] * texts.count + rows[spots][:, None, :]).ravel()
-        found += np.bincount(flat, products.ravel(), texts.count**2).reshape(texts.count, texts.count)
-    return found
+class _Product:
+    """Adds up, for each thing, the rows of a table that it is made of: of each text its pieces, of each piece its texts."""
+
+    def __init__(self, things: _Index, parts: _Index, values: Numbers, count: int) -> None:
+        order = np.argsort(things, kind="stable")
+        self._parts = parts[order]
+        self._values = values[order].astype(np.float32)  # far finer than what the texts can tell
+        counts = np.bincount(things, minlength=count)
+        self._there = np.flatnonzero(counts)
+        self._starts = (np.cumsum(counts) - counts)[self._there]
+        self._count = count
+
+    def __call__(self, table: Numbers) -> Numbers:
+        columns = np.ascontiguousarray(table.T, dtype=np.float32)
+        found = np.zeros((len(columns), self._count))
+        ends = np.append(self._starts[1:], len(self._parts))
+        first = 0
+        while first < len(self._starts):
+            begin = self._starts[first]
+            last = max(first + 1, int(np.searchsorted(ends, begin + _AT_ONCE, side="right")))
+            stretch = slice(begin, ends[last - 1])
+            part = columns[:, self._parts[stretch]] * self._values[stretch]
+            found[:, self._there[first:last]] = np.add.reduceat(part, self._starts[first:last] - begin, axis=1)
+            first = last
+        return found.T
 
 
-def coordinates(like: Numbers) -> Numbers:
-    """Give each text as a point, so that two points' product is how alike the two texts are."""
-    like = like + np.eye(len(like)) * _JITTER * max(1.0, float(np.mean(np.diag(like))))
-    return np.asarray(np.linalg.cholesky(like), dtype=np.float64)
-
-
-def fit(
-    points: Numbers, told: Flags, *, strictness: float, care: float, begin: Numbers | None = None, most: int = 120
-) -> Numbers:
-    """Find weights by which points tell what is told: the last row is the bias. What is told counts `care` times what is not."""
+def fit(texts: Texts, told: Flags, *, strictness: float, care: float, begin: Numbers | None = None, most: int = 120) -> Numbers:
+    """Find weights of the pieces that tell what is told: the last row is the bias. What is told counts `care` times what is
+    not."""
     signs = np.where(told, 1.0, -1.0)
     counts = np.where(told, care, 1.0)
-    half = points.astype(np.float32)  # twice as fast, and far finer than what the texts can tell
+    by_text = _Product(texts.rows, texts.pieces, texts.values, texts.count)
+    by_piece = _Product(texts.pieces, texts.rows, texts.values, len(texts.names))
 
     def loss(weights: Numbers) -> tuple[float, Numbers]:
-        margins = signs * (half @ weights[:-1].astype(np.float32) + weights[-1])
+        margins = signs * (by_text(weights[:-1]) + weights[-1])
         value = float((counts * np.logaddexp(0.0, -margins)).sum() + strictness / 2 * (weights[:-1] ** 2).sum())
         pull = -counts * signs / (1.0 + np.exp(np.clip(margins, -50.0, 50.0)))
-        return value, np.vstack([half.T @ pull.astype(np.float32) + strictness * weights[:-1], pull.sum(0)])
+        return value, np.vstack([by_piece(pull) + strictness * weights[:-1], pull.sum(0)])
 
-    start = np.zeros((points.shape[1] + 1, told.shape[1])) if begin is None else begin
+    start = np.zeros((len(texts.names) + 1, told.shape[1])) if begin is None else begin
     return _descend(loss, start, most)
 
 
@@ -138,8 +133,3 @@ def _turned(slope: Numbers, steps: Sequence[tuple[Numbers, Numbers, float]]) -> 
     for (step, change, curve), part in zip(steps, reversed(parts), strict=True):
         turned += (part - float((change * turned).sum()) / curve) * step
     return turned
-
-
-def shares_of(points: Numbers, weights: Numbers) -> Numbers:
-    """Give the share of each text in the weights (without the bias)."""
-    return np.asarray(np.linalg.solve(points.T, weights[:-1]), dtype=np.float64)

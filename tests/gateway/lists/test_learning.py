@@ -15,7 +15,7 @@ from config.lists import Lists, read_lists
 from gateway.lists.inputs import inputs_digest, is_behind
 from gateway.lists.learning import learn
 from gateway.lists.merging import compile_lists
-from gateway.lists.solving import coordinates, fit, likeness, shares_of
+from gateway.lists.solving import Texts, fit
 from tests.gateway.lists.test_command import run  # noqa: F401  # a fixture
 from tests.shipped import shipped_lists
 
@@ -138,17 +138,25 @@ def test_an_operator_learns_on_the_command_line(run: Run, folder: Path) -> None:
     assert "have moved on since the weights were learned: ./izwi lists learn" in run("check").output
 
 
-def test_likeness_is_the_sum_over_pieces_that_both_hold() -> None:
-    from gateway.lists.solving import Texts
-
+def test_the_weights_that_are_found_are_the_best() -> None:
     rng = np.random.default_rng(1)
     dense = (rng.random((40, 90)) < np.linspace(0.02, 0.95, 90)) * rng.random((40, 90))
     rows, pieces = np.nonzero(dense)
     texts = Texts(rows, pieces, dense[rows, pieces], 40, [str(at) for at in range(90)])
-
-    assert np.allclose(likeness(texts), dense @ dense.T, atol=1e-4)
-    points = coordinates(likeness(texts))
     told = rng.random((40, 3)) < 0.4
-    weights = fit(points, told, strictness=1.0, care=3.0)
-    sums = dense @ texts.weights(shares_of(points, weights))
-    assert np.allclose(sums, points @ weights[:-1], atol=0.02)
+
+    weights = fit(texts, told, strictness=1.0, care=3.0, most=500)
+
+    assert np.allclose(texts.sums(weights), dense @ weights[:-1] + weights[-1], atol=1e-4)
+    signs, counts = np.where(told, 1.0, -1.0), np.where(told, 3.0, 1.0)
+    pull = -counts * signs / (1.0 + np.exp(signs * texts.sums(weights)))
+    assert np.abs(dense.T @ pull + weights[:-1]).max() < 0.05  # where the slope is flat
+
+
+def test_some_texts_and_some_pieces_are_what_is_left() -> None:
+    texts = Texts(np.array([0, 0, 2]), np.array([1, 2, 0]), np.array([1.0, 2.0, 3.0]), 3, ["a", "b", "c"])
+    weights = np.array([[1.0], [10.0], [100.0], [0.5]])
+
+    assert texts.sums(weights).ravel().tolist() == [210.5, 0.5, 3.5]
+    assert texts.some(np.array([False, True, True])).sums(weights).ravel().tolist() == [0.5, 3.5]
+    assert texts.only(np.array([True, False, True])).sums(weights[[0, 2, 3]]).ravel().tolist() == [200.5, 0.5, 3.5]
