@@ -76,16 +76,16 @@ def words_of_pages() -> Catalog:
     room = ROOT / "gateway" / "console"
     found = extract_from_dir(room, _METHODS, _OPTIONS, _KEYWORDS, strip_comment_tags=True)
     for name, _line, message, comments, context in found:
-        words.add(message, locations=[(f"gateway/console/{name}", None)], auto_comments=comments, context=context)
+        words.add(message, locations=[(f"gateway/console/{name}", 0)], auto_comments=comments, context=context)
     for name in _SPEAK:
         for path in sorted((ROOT / name).rglob("*.py")) if (ROOT / name).is_dir() else [ROOT / name]:
             if path.name in _NOT_HERE:
                 continue
             for sentence in _sentences(ast.parse(path.read_text(encoding="utf-8"))):
-                words.add(sentence, locations=[(str(path.relative_to(ROOT)), None)])
+                words.add(sentence, locations=[(str(path.relative_to(ROOT)), 0)])
     for name, tables in _TABLES:
         for sentence in _values(ast.parse((ROOT / name).read_text(encoding="utf-8")), tables):
-            words.add(sentence, locations=[(name, None)])
+            words.add(sentence, locations=[(name, 0)])
     return words
 
 
@@ -109,9 +109,9 @@ def compiled(catalogue: Catalog) -> bytes:
     return stream.getvalue()
 
 
-def is_translated(string: str | tuple[str, ...] | list[str]) -> bool:
+def is_translated(string: str | tuple[str, ...] | list[str] | None) -> bool:
     """Say whether a sentence has a translation, in all its forms."""
-    return bool(string) if isinstance(string, str) else bool(string) and all(string)
+    return all(string) if isinstance(string, tuple | list) and string else bool(string)
 
 
 def _begin(code: str) -> None:

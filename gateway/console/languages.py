@@ -5,8 +5,9 @@ English is the source: what has no translation is shown in English. A language i
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import flask_babel
 from babel import Locale, negotiate_locale
@@ -21,6 +22,7 @@ ENGLISH = "en"
 FOLDER = Path(__file__).parent / "translations"
 CATALOGUE = Path("LC_MESSAGES", "messages.po")
 _CHOSEN = "language"
+_Code = TypeVar("_Code")
 _OWN_NAMES = {ENGLISH: "English", "sn": "chiShona", "ndc": "chiNdau", "nd": "isiNdebele", "pt": "português", "sw": "Kiswahili"}
 
 
@@ -84,6 +86,16 @@ def lazy_gettext(sentence: str) -> str:
 def marked(sentence: str) -> str:
     """Mark a sentence for the catalogues, and give it as it is: it is said later."""
     return sentence
+
+
+def in_language(table: Mapping[_Code, str]) -> dict[_Code, str]:
+    """Give a table of English words, made elsewhere, in the language of whoever reads it."""
+    return {code: lazy_gettext(words) for code, words in table.items()}
+
+
+def language_tag(code: str) -> str:
+    """Give the tag by which browsers and screen readers know a language of ours."""
+    return "ndc" if code == "ndau" else code
 
 
 def date_words(moment: Any, pattern: str) -> str:

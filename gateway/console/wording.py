@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from flask import Flask, g
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
-from gateway.console.languages import date_words, gettext, lazy_gettext, ngettext
+from gateway.console.languages import date_words, gettext, in_language, language_tag, lazy_gettext, ngettext
 from gateway.console.rooms import console
 from handlers.caselog.grading import INFORMATION_GRADES, SOURCE_GRADES
 from handlers.desk.explaining import how_sure, reasons_of
@@ -23,7 +22,6 @@ from handlers.records import MessageState, ProposalState, RecordingKind, Recordi
 from handlers.reports import ReportState
 
 HARARE = ZoneInfo("Africa/Harare")
-_Code = TypeVar("_Code")
 
 STATES = {
     ReportState.RECEIVED: lazy_gettext("just received"),
@@ -189,6 +187,7 @@ def register(app: Flask) -> None:
         clock_time=clock_time,
         recording_state=recording_state,
         key_names=key_names,
+        language_tag=language_tag,
         browser_words=browser_words,
     )
     app.jinja_env.globals.update(
@@ -282,11 +281,6 @@ def browser_words(kept: str) -> str:
     """Say what somebody came with, of what `access.browser_name` kept of it."""
     browser, on, system = kept.partition(" on ")
     return gettext("%(browser)s on %(system)s", browser=gettext(browser), system=gettext(system)) if on else kept
-
-
-def in_language(table: Mapping[_Code, str]) -> dict[_Code, str]:
-    """Give a table of English words, made elsewhere, in the language of whoever reads it."""
-    return {code: lazy_gettext(words) for code, words in table.items()}
 
 
 def _of_request() -> dict[str, object]:
