@@ -216,7 +216,8 @@ def test_every_page_that_a_link_opens(desk: Desk, address: str, chromium: Browse
             visit.go(path)
     visit.go(f"/desk/proposals/{values['logged_proposal_id']}")
 
-    assert wrong_of(visit, shown, LINKED) == []
+    wrong = wrong_of(visit, shown, LINKED)
+    assert not wrong, "\n".join(wrong)
     titles = Counter(title for path, title in visit.titles.items() if "/proposals/" not in path)
     assert [title for title, count in titles.items() if count > 1] == []
 
@@ -245,7 +246,8 @@ def test_every_page_that_a_form_is_answered_with(desk: Desk, address: str, chrom
     visit.send(report, "/original", reason="to hear a name of a place")
     visit.go("/nowhere")
 
-    assert wrong_of(visit, shown, ANSWERED) == []
+    wrong = wrong_of(visit, shown, ANSWERED)
+    assert not wrong, "\n".join(wrong)
 
 
 def test_every_page_at_the_door(desk: Desk, address: str, chromium: Browser, shown: set[str]) -> None:
@@ -268,7 +270,8 @@ def test_every_page_at_the_door(desk: Desk, address: str, chromium: Browser, sho
         desk.browser().post("/sign-in", login="nobody", password="wrong")
     visit.send("/sign-in", "/sign-in", login="nobody", password="wrong")
 
-    assert wrong_of(visit, shown, AT_THE_DOOR | {"people"}) == []
+    wrong = wrong_of(visit, shown, AT_THE_DOOR | {"people"})
+    assert not wrong, "\n".join(wrong)
 
 
 def test_every_page_in_shona_fits_too(desk: Desk, address: str, chromium: Browser) -> None:
@@ -283,10 +286,11 @@ def test_every_page_in_shona_fits_too(desk: Desk, address: str, chromium: Browse
     for path in paths(desk, values):
         if path not in ("/", "/sign-in", "/sign-in/second") and "/card/" not in path:
             visit.page.goto(path)
+            visit.screen.keep(f"shona{path.replace('/', '-')}")
             if visit.page.evaluate("document.documentElement.scrollWidth") > 320:
                 wide[path] = _widest(visit.page)
 
-    assert wide == {}
+    assert not wide, wide
 
 
 class Keyboard:
