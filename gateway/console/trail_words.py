@@ -41,6 +41,18 @@ _DONE = (
     marked("took back an invitation"),
     marked("weighed anew"),
     marked("wrote down a recording"),
+    marked("claimed"),
+    marked("released"),
+    marked("graded"),
+    marked("wrote a note"),
+    marked("rejected"),
+    marked("reopened"),
+    marked("hid words"),
+    marked("had hidden words shown again"),
+    marked("gave a monitor new PINs"),
+    marked("gave a monitor a word"),
+    marked("unlocked a monitor"),
+    marked("let a monitor report again"),
 )
 _DONE_TO = (
     marked("added %(what)s"),
@@ -53,6 +65,10 @@ _DONE_TO = (
     marked("removed a prompt: %(what)s"),
     marked("wrote to the source: %(what)s"),
     marked("disguised a recording again: %(what)s"),
+    marked("corrected %(what)s"),
+    marked("saved version %(what)s of a list"),
+    marked("not the same as %(what)s"),
+    marked("suggested again beside %(what)s"),
 )
 _SHAPES = tuple((re.compile(re.escape(sentence).replace(re.escape("%(what)s"), "(.+)")), sentence) for sentence in _DONE_TO)
 _NAMED = {**{role.value: ROLES[role] for role in Role}, **KEYS}

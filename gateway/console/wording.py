@@ -1,17 +1,16 @@
-"""How things are said on the pages: times in Zimbabwe, ages, and words in place of codes."""
+"""How things are said on the pages: words in place of codes."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
 
 from flask import Flask, g
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
-from gateway.console.languages import date_words, gettext, in_language, language_tag, lazy_gettext, ngettext
+from gateway.console.languages import gettext, in_language, language_tag, lazy_gettext, marked
 from gateway.console.rooms import console
+from gateway.console.times import HARARE, age, hours, iso, moment, of_hour
 from handlers.caselog.grading import INFORMATION_GRADES, SOURCE_GRADES
 from handlers.desk.explaining import how_sure, reasons_of
 from handlers.desk.incidents import STANDINGS
@@ -21,7 +20,7 @@ from handlers.desk.views import ShownRecording
 from handlers.records import MessageState, ProposalState, RecordingKind, RecordingState, Role
 from handlers.reports import ReportState
 
-HARARE = ZoneInfo("Africa/Harare")
+__all__ = ["HARARE", "first_large", "recording_state", "register"]
 
 STATES = {
     ReportState.RECEIVED: lazy_gettext("just received"),
@@ -159,6 +158,7 @@ ROLE_HINTS = {
 }
 KEYS = {"desk": lazy_gettext("desk"), "log": lazy_gettext("log")}
 KINDS = {"case": lazy_gettext("case"), "correction": lazy_gettext("correction"), "withdrawal": lazy_gettext("withdrawal")}
+_NAMED = (marked("source"), marked("incident"), marked("report"))
 NOTES = {
     "note": lazy_gettext("Note"),
     "grade": lazy_gettext("Grade"),
@@ -172,24 +172,7 @@ NOTES = {
 
 def register(app: Flask) -> None:
     """Give the templates their words."""
-    app.jinja_env.filters.update(
-        first_large=first_large,
-        moment=moment,
-        of_hour=of_hour,
-        iso=iso,
-        age=age,
-        hours=hours,
-        how_sure=lambda weight: gettext(how_sure(weight)),
-        reasons_of=reasons_of,
-        source_name=source_name,
-        incident_name=incident_name,
-        report_name=report_name,
-        clock_time=clock_time,
-        recording_state=recording_state,
-        key_names=key_names,
-        language_tag=language_tag,
-        browser_words=browser_words,
-    )
+    _register_filters(app)
     app.jinja_env.globals.update(
         state_words=STATES,
         delivery_words=DELIVERY,
@@ -215,24 +198,31 @@ def register(app: Flask) -> None:
     app.jinja_env.lstrip_blocks = True
 
 
-def moment(at: float) -> str:
-    """Give a moment as told in Zimbabwe, such as `Tue 24 Nov 2026, 04:15`."""
-    return date_words(datetime.fromtimestamp(at, HARARE), "EEE d MMM y, HH:mm")
-
-
-def of_hour(hour: int) -> str:
-    """Give an hour since 1970 as told in Zimbabwe."""
-    return date_words(datetime.fromtimestamp(hour * 3600, HARARE), "EEE d MMM y, HH 'h'")
+def _register_filters(app: Flask) -> None:
+    app.jinja_env.filters.update(
+        first_large=first_large,
+        moment=moment,
+        of_hour=of_hour,
+        iso=iso,
+        age=age,
+        hours=hours,
+        how_sure=lambda weight: gettext(how_sure(weight)),
+        reasons_of=reasons_of,
+        source_name=lambda source_id: _name_in_language(source_name(source_id)),
+        incident_name=lambda incident_id: _name_in_language(incident_name(incident_id)),
+        report_name=lambda report_id: _name_in_language(report_name(report_id)),
+        in_words=_name_in_language,
+        clock_time=clock_time,
+        recording_state=recording_state,
+        key_names=key_names,
+        language_tag=language_tag,
+        browser_words=browser_words,
+    )
 
 
 def first_large(words: str) -> str:
     """Begin with a capital, and leave the rest as it is."""
     return words[:1].upper() + words[1:]
-
-
-def iso(at: float) -> str:
-    """Give a moment for machines."""
-    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def recording_state(shown: ShownRecording) -> str:
@@ -252,25 +242,6 @@ def recording_state(shown: ShownRecording) -> str:
     return f"{words} ({reason})" if reason else words
 
 
-def age(hours: int) -> str:
-    """Give an age in words."""
-    if hours < 1:
-        return gettext("under an hour")
-    if hours < 48:
-        return gettext("%(count)s h", count=hours)
-    return ngettext("%(num)d day", "%(num)d days", hours // 24)
-
-
-def hours(count: int) -> str:
-    """Give a number of hours in words, such as `8 hours` or `3 days and 2 hours`."""
-    days, rest = divmod(count, 24) if count >= 48 else (0, count)
-    in_days = ngettext("%(num)d day", "%(num)d days", days)
-    in_hours = ngettext("%(num)d hour", "%(num)d hours", rest)
-    if days and rest:
-        return gettext("%(days)s and %(hours)s", days=in_days, hours=in_hours)
-    return in_days if days else in_hours
-
-
 def key_names(names: Sequence[str]) -> str:
     """Say which keys of compartments are meant, one or two of them."""
     known = [str(KEYS.get(name, name)) for name in names]
@@ -281,6 +252,12 @@ def browser_words(kept: str) -> str:
     """Say what somebody came with, of what `access.browser_name` kept of it."""
     browser, on, system = kept.partition(" on ")
     return gettext("%(browser)s on %(system)s", browser=gettext(browser), system=gettext(system)) if on else kept
+
+
+def _name_in_language(name: str) -> str:
+    """Say what a name such as `source 3F2A` is of in the language of the request."""
+    kind, _, mark = name.partition(" ")
+    return f"{gettext(kind)} {mark}" if kind in _NAMED else name
 
 
 def _of_request() -> dict[str, object]:
