@@ -53,6 +53,7 @@ def test_only_coming_in_going_away_and_static_files_of_the_console_are_open(app:
         "/sign-in/second",
         "/sign-in/passkey",
         "/sign-in/lift",
+        "/sign-in/language",
         "/invitation",
         "/leave",
         "/static/<path:filename>",

@@ -11,7 +11,7 @@ from config.lists import ListProblem
 from config.logs import configure_logs
 from config.process import close_process
 from config.settings import SettingsError
-from gateway.cli import benching, caselog, demo, founding, lists, monitors, people, prompts, running, standing
+from gateway.cli import benching, caselog, demo, founding, languages, lists, monitors, people, prompts, running, standing
 from handlers.errors import IzwiError
 
 
@@ -33,6 +33,7 @@ for command in (
     people.user,
     caselog.log,
     lists.lists,
+    languages.languages,
     monitors.monitor,
     prompts.prompt,
     benching.bench,

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, current_user, login_user, logout_user
 from flask_wtf.csrf import CSRFProtect
 
+from gateway.console.languages import forget_all_but_the_language, gettext
 from gateway.console.pending import Waiting
 from gateway.console.rooms import EMPTY_DESK, console
 from gateway.console.sessions import Ticket
@@ -25,7 +26,10 @@ csrf = CSRFProtect()
 
 # The last two see for themselves whether it is the operator who asks.
 OPEN = ("/sign-in", "/sign-in/", "/invitation", "/leave", "/static/", "/webhooks/", "/speech/", "/health/", "/metrics")
-_OPEN_FORMS = ("console.sign_in", "second_steps.ask", "second_steps.show", "second_steps.lift", "invitations.accept")
+_OPEN_FORMS = (
+    *("console.sign_in", "languages.choose", "invitations.accept"),
+    *("second_steps.ask", "second_steps.show", "second_steps.lift"),
+)
 _COORDINATOR, _APPROVER, _FOCAL_POINT, _ADMINISTRATOR = (
     Role.COORDINATOR,
     Role.APPROVER,
@@ -110,7 +114,7 @@ def guard() -> ResponseReturnValue | None:
         return None
     if not current_user.is_authenticated:
         if request.method not in ("GET", "HEAD"):
-            flash("Your session had ended: nothing was changed. Please sign in and do it again.")
+            flash(gettext("Your session had ended: nothing was changed. Please sign in and do it again."))
         return redirect(url_for("console.sign_in"), 303)
     g.person = signed_in().person
     if not may_enter(g.person.role, rule.rule):
@@ -160,9 +164,9 @@ def sign_in() -> ResponseReturnValue:
     try:
         who = console().given.people.sign_in(login, request.form.get("password", ""))
     except WrongPassword:
-        return render_template("sign_in.html", login=login, problem="The name or the password is not right."), 401
+        return render_template("sign_in.html", login=login, problem=gettext("The name or the password is not right.")), 401
     except NotAllowed:
-        return render_template("sign_in.html", login=login, problem="This account is disabled."), 403
+        return render_template("sign_in.html", login=login, problem=gettext("This account is disabled.")), 403
     end_session()
     if console().steps.of(who.person.id).is_asked:
         console().given.people.arrived(who, "gave the right password")
@@ -179,7 +183,7 @@ def sign_out() -> ResponseReturnValue:
     console().shelves.drop(current_user.get_id())
     console().sessions.close(current_user.get_id())
     end_session()
-    flash("You are signed out.")
+    flash(gettext("You are signed out."))
     return redirect(url_for("console.sign_in"), 303)
 
 
@@ -204,7 +208,7 @@ def end_session() -> None:
     """Forget the session in this browser."""
     if current_user.is_authenticated:
         logout_user()
-    session.clear()
+    forget_all_but_the_language()
 
 
 def _visitor(session_id: str) -> Visitor | None:

@@ -8,6 +8,7 @@ from flask_login import current_user
 
 from gateway.console import passkeys
 from gateway.console.access import signed_in
+from gateway.console.languages import gettext, lazy_gettext
 from gateway.console.rooms import console, real_console
 from handlers.desk.office import Unfinished
 from handlers.errors import Conflict, NotAllowed, WrongPassword
@@ -16,8 +17,8 @@ from handlers.protection.second_steps import AppSecret, new_app_secret
 
 bp = Blueprint("account", __name__, url_prefix="/account")
 
-_NOT_YOURS = "That is not your present password. Nothing was changed."
-_NOT_ALIKE = "The two new passwords are not the same. Nothing was changed."
+_NOT_YOURS = lazy_gettext("That is not your present password. Nothing was changed.")
+_NOT_ALIKE = lazy_gettext("The two new passwords are not the same. Nothing was changed.")
 
 
 @bp.get("/")
@@ -35,21 +36,21 @@ def change_password() -> ResponseReturnValue:
         real_console().passwords.change(person.id, current, new)  # or the new one would not open this desk again
     here.passwords.change(person.id, current, new)
     here.sessions.end_all(person.id, but=current_user.get_id())
-    return _done("Your password is changed. Every other session of yours has ended.")
+    return _done(gettext("Your password is changed. Every other session of yours has ended."))
 
 
 @bp.post("/duress")
 def set_duress() -> ResponseReturnValue:
     """Set the duress password."""
     console().passwords.set_duress(signed_in().person.id, request.form.get("current", ""), _new())
-    return _done("The duress password is set. Try it once, when it is quiet: your colleagues will be told.")
+    return _done(gettext("The duress password is set. Try it once, when it is quiet: your colleagues will be told."))
 
 
 @bp.post("/duress/remove")
 def remove_duress() -> ResponseReturnValue:
     """Have no duress password any more."""
     console().passwords.remove_duress(signed_in().person.id, request.form.get("current", ""))
-    return _done("If there was a duress password, it opens nothing any more.")
+    return _done(gettext("If there was a duress password, it opens nothing any more."))
 
 
 @bp.route("/app", methods=["GET", "POST"])
@@ -64,8 +65,8 @@ def app() -> ResponseReturnValue:
     except WrongPassword:
         return _app_page(secret, problem=_NOT_YOURS), 401
     except Unfinished as error:
-        return _app_page(secret if secret.is_sound() else new_app_secret(), problem=str(error)), 400
-    return _set_up(codes, "The app is set up.")
+        return _app_page(secret if secret.is_sound() else new_app_secret(), problem=gettext(str(error))), 400
+    return _set_up(codes, gettext("The app is set up."))
 
 
 @bp.route("/passkey", methods=["GET", "POST"])
@@ -95,8 +96,8 @@ def passkey() -> ResponseReturnValue:
     except WrongPassword:
         return _passkey_page(site, problem=_NOT_YOURS), 401
     except Unfinished as error:
-        return _passkey_page(site, problem=str(error)), 400
-    return _set_up(codes, "The passkey is set up.")
+        return _passkey_page(site, problem=gettext(str(error))), 400
+    return _set_up(codes, gettext("The passkey is set up."))
 
 
 @bp.post("/codes")
@@ -106,7 +107,7 @@ def new_codes() -> ResponseReturnValue:
     person_id = signed_in().person.id
     if not console().steps.of(person_id).is_asked:
         raise NotAllowed("Set up an app or a passkey first.")
-    return _set_up(console().steps.new_codes(person_id), "The codes before hold no more.")
+    return _set_up(console().steps.new_codes(person_id), gettext("The codes before hold no more."))
 
 
 @bp.post("/steps/<step_id>/remove")
@@ -114,21 +115,21 @@ def remove_step(step_id: str) -> ResponseReturnValue:
     """Remove an app or a passkey."""
     _check_current()
     console().steps.remove(signed_in().person.id, step_id)
-    return _done("Removed.")
+    return _done(gettext("Removed."))
 
 
 @bp.post("/sessions/<handle>/end")
 def end(handle: str) -> ResponseReturnValue:
     """End one session of one's own."""
     console().sessions.end(signed_in().person.id, handle)
-    return _done("That session has ended.")
+    return _done(gettext("That session has ended."))
 
 
 @bp.post("/sessions/end-others")
 def end_others() -> ResponseReturnValue:
     """End every other session of one's own."""
     console().sessions.end_all(signed_in().person.id, but=current_user.get_id())
-    return _done("Every other session has ended.")
+    return _done(gettext("Every other session has ended."))
 
 
 @bp.errorhandler(WrongPassword)
@@ -141,7 +142,7 @@ def wrong_password(error: WrongPassword) -> ResponseReturnValue:
 @bp.errorhandler(Conflict)
 def refused(error: Exception) -> ResponseReturnValue:
     """Show the account again, and say why not."""
-    return _page(str(error)), 403
+    return _page(gettext(str(error))), 403
 
 
 def _page(problem: str = "") -> str:
@@ -180,7 +181,7 @@ def _check_current() -> None:
 def _new() -> str:
     new = request.form.get("new", "")
     if new != request.form.get("again", ""):
-        raise NotAllowed(_NOT_ALIKE)
+        raise NotAllowed(str(_NOT_ALIKE))
     return new
 
 

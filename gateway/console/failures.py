@@ -10,6 +10,7 @@ from flask_wtf.csrf import CSRFError
 from redis.exceptions import RedisError
 from werkzeug.exceptions import HTTPException
 
+from gateway.console.languages import gettext, lazy_gettext
 from handlers.desk.office import Unfinished
 from handlers.errors import Conflict, NotAllowed, NotFound, Unavailable
 
@@ -17,18 +18,38 @@ _log = logging.getLogger(__name__)
 _MACHINES = ("/webhooks/", "/speech/", "/health/", "/metrics")  # they want no page
 _WRITTEN = ("reply", "note", "text", "reason", "rejection", "reopening", "summary")
 _SENTENCES = {
-    400: ("This could not be read", "The form was not complete, or too old. Go back, reload the page and send it again."),
-    403: ("Not for you", "Your account may not open this page."),
-    404: ("Nothing here", "There is no such page. It may have been deleted, or the address is mistyped."),
-    405: ("Nothing here", "This address does not take that. Begin again at the start page."),
-    409: ("Somebody was quicker", "Somebody changed this meanwhile. Look at it again, then repeat what you wanted."),
-    413: ("Too long", "What you sent is far too long. Please shorten it."),
-    429: ("Too many tries", "There were too many tries to sign in. Wait a few minutes, then try again."),
-    500: ("Something went wrong", "That did not work, and the fault is ours. Nothing was changed. Please try again."),
+    400: (
+        lazy_gettext("This could not be read"),
+        lazy_gettext("The form was not complete, or too old. Go back, reload the page and send it again."),
+    ),
+    403: (lazy_gettext("Not for you"), lazy_gettext("Your account may not open this page.")),
+    404: (
+        lazy_gettext("Nothing here"),
+        lazy_gettext("There is no such page. It may have been deleted, or the address is mistyped."),
+    ),
+    405: (
+        lazy_gettext("Nothing here"),
+        lazy_gettext("This address does not take that. Begin again at the start page."),
+    ),
+    409: (
+        lazy_gettext("Somebody was quicker"),
+        lazy_gettext("Somebody changed this meanwhile. Look at it again, then repeat what you wanted."),
+    ),
+    413: (lazy_gettext("Too long"), lazy_gettext("What you sent is far too long. Please shorten it.")),
+    429: (
+        lazy_gettext("Too many tries"),
+        lazy_gettext("There were too many tries to sign in. Wait a few minutes, then try again."),
+    ),
+    500: (
+        lazy_gettext("Something went wrong"),
+        lazy_gettext("That did not work, and the fault is ours. Nothing was changed. Please try again."),
+    ),
     503: (
-        "Not available just now",
-        "The sign-in store (Redis) does not answer. Reports are still being received and kept. Try again in a minute; "
-        "if it stays like this, tell the operator.",
+        lazy_gettext("Not available just now"),
+        lazy_gettext(
+            "The sign-in store (Redis) does not answer. Reports are still being received and kept. Try again in a minute; "
+            "if it stays like this, tell the operator."
+        ),
     ),
 }
 
@@ -86,12 +107,12 @@ def _not_found(error: NotFound) -> ResponseReturnValue:
 
 
 def _conflict(error: Conflict) -> ResponseReturnValue:
-    return failure_page(409, str(error), typed=_typed())
+    return failure_page(409, gettext(str(error)), typed=_typed())
 
 
 def _not_allowed(error: NotAllowed) -> ResponseReturnValue:
-    return failure_page(403, str(error))
+    return failure_page(403, gettext(str(error)))
 
 
 def _unfinished(error: Unfinished) -> ResponseReturnValue:
-    return failure_page(400, str(error))
+    return failure_page(400, gettext(str(error)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from gateway.console.languages import gettext
 from gateway.console.rooms import console
 from handlers.errors import Conflict, NotAllowed
 
@@ -19,10 +20,10 @@ def accept() -> ResponseReturnValue:
     form = request.form
     code = form.get("code", "")
     if form.get("password", "") != form.get("again", ""):
-        return render_template("invitation.html", code=code, problem="The two passwords are not the same."), 400
+        return render_template("invitation.html", code=code, problem=gettext("The two passwords are not the same.")), 400
     try:
         person = console().inviting.accept(code, form.get("password", ""))
     except (NotAllowed, Conflict) as error:
-        return render_template("invitation.html", code=code, problem=str(error)), 403
-    flash(f"Welcome. Your name here is {person.login}. Sign in with the password that you just chose.")
+        return render_template("invitation.html", code=code, problem=gettext(str(error))), 403
+    flash(gettext("Welcome. Your name here is %(login)s. Sign in with the password that you just chose.", login=person.login))
     return redirect(url_for("console.sign_in"), 303)

@@ -22,6 +22,7 @@ def leave() -> ResponseReturnValue:
     if "pending" in session:
         here.pending.close(Ticket(session["pending"], b"").session_id)
     end_session()
+    session.clear()
     # Not a redirect: our policy lets no form lead to another site, and browsers hold a redirect to it.
     answer = make_response(render_template("leave.html", away=here.given.leave_url))
     answer.headers["Refresh"] = f"0; url={here.given.leave_url}"

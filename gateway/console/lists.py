@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from config.lists import ListProblem
 from gateway.console.access import signed_in
+from gateway.console.languages import gettext
 from gateway.console.reports import version as seen_number
 from gateway.console.rooms import console
 from gateway.lists.editing import SHIPPED, Changed, Shown, changes, tidy
@@ -72,7 +73,7 @@ def save(room: str, file: str) -> ResponseReturnValue:
     if tried.faults:
         return _page(shown, text, tried=tried, seen=seen_number()), 422
     if request.form.get("tried") != tried.digest:
-        problem = (
+        problem = gettext(
             "Not saved yet: the text is another than the one that was tried. Below is what it would do; save it if it is right."
         )
         return _page(shown, text, tried=tried, seen=seen_number(), problem=problem), 422
@@ -81,12 +82,12 @@ def save(room: str, file: str) -> ResponseReturnValue:
             signed_in(), shown.listed.name, text, seen=seen_number(), reason=request.form.get("reason", "")
         )
     except Unfinished as error:
-        return _page(shown, text, tried=tried, seen=seen_number(), problem=str(error)), 422
+        return _page(shown, text, tried=tried, seen=seen_number(), problem=gettext(str(error))), 422
     except Conflict as error:
         return _overtaken(room, file, text, str(error))
     except ListProblem as error:  # another list was saved meanwhile, and the two do not go together
         return _page(shown, text, tried=Tried(_digest(text), faults_of(error)), seen=seen_number()), 422
-    return _saved(room, file, "Saved. The next report is read with it. Reports that are here already stand as they did.")
+    return _saved(room, file, gettext("Saved. The next report is read with it. Reports that are here already stand as they did."))
 
 
 @bp.get("/<room>/<file>/versions/<int:number>")
@@ -102,17 +103,19 @@ def restore(room: str, file: str, number: int) -> ResponseReturnValue:
     shown = _shown(room, file)
     found = _version(shown, number)
     if request.form.get("tried") != _digest(found.text or ""):
-        return _version_page(shown, found, problem="Not restored yet: below is what it would do."), 422
+        return _version_page(shown, found, problem=gettext("Not restored yet: below is what it would do.")), 422
     try:
         console().given.editing.restore(
             signed_in(), shown.listed.name, number, seen=seen_number(), reason=request.form.get("reason", "")
         )
     except Unfinished as error:
-        return _version_page(shown, found, problem=str(error)), 422
+        return _version_page(shown, found, problem=gettext(str(error))), 422
     except ListProblem as error:
         text = found.text or ""
         return _page(shown, text, tried=Tried(_digest(text), faults_of(error))), 422
-    return _saved(room, file, f"{'The list as it ships' if number == SHIPPED else f'Version {number}'} is in force again.")
+    if number == SHIPPED:
+        return _saved(room, file, gettext("The list as it ships is in force again."))
+    return _saved(room, file, gettext("Version %(number)s is in force again.", number=number))
 
 
 def _version(shown: Shown, number: int) -> Version:
@@ -155,9 +158,11 @@ def _tried(shown: Shown, text: str) -> Tried:
 def _overtaken(room: str, file: str, text: str, sentence: str) -> ResponseReturnValue:
     """Show what was written beside what somebody else saved meanwhile."""
     shown = _shown(room, file)
-    problem = (
-        f"{sentence} Nothing of yours is lost: it stands below, and the lines in which it differs from version "
-        f"{shown.listed.number} are shown. Saving puts yours in its place."
+    problem = gettext(
+        "%(sentence)s Nothing of yours is lost: it stands below, and the lines in which it differs from version %(number)s are "
+        "shown. Saving puts yours in its place.",
+        sentence=gettext(sentence),
+        number=shown.listed.number,
     )
     return _page(shown, text, tried=_tried(shown, text), problem=problem), 409
 

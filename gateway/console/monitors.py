@@ -6,6 +6,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 
 from gateway.console.access import signed_in
+from gateway.console.languages import gettext
 from gateway.console.reports import version
 from gateway.console.rooms import console
 from handlers.caselog.grading import SOURCE_GRADES
@@ -58,21 +59,21 @@ def word(monitor_id: str) -> ResponseReturnValue:
 def unlock(monitor_id: str) -> ResponseReturnValue:
     """Unlock their code."""
     console().enrolling.unlock(signed_in(), monitor_id, version())
-    return _done(monitor_id, "Unlocked.")
+    return _done(monitor_id, gettext("Unlocked."))
 
 
 @bp.post("/<monitor_id>/suspend")
 def suspend(monitor_id: str) -> ResponseReturnValue:
     """Let their code count no more."""
     console().enrolling.suspend(signed_in(), monitor_id, version())
-    return _done(monitor_id, "Suspended. Their code, their word and their telephones count no more.")
+    return _done(monitor_id, gettext("Suspended. Their code, their word and their telephones count no more."))
 
 
 @bp.post("/<monitor_id>/resume")
 def resume(monitor_id: str) -> ResponseReturnValue:
     """Let them report again."""
     console().enrolling.resume(signed_in(), monitor_id, version())
-    return _done(monitor_id, "They can report again, with the code and the PINs they had.")
+    return _done(monitor_id, gettext("They can report again, with the code and the PINs they had."))
 
 
 @bp.get("/card/<language>")
@@ -87,7 +88,7 @@ def card(language: str) -> ResponseReturnValue:
 @bp.errorhandler(Unfinished)
 def unfinished(error: Unfinished) -> ResponseReturnValue:
     """Show the monitors again, with what was typed and what is missing."""
-    return _index(problem=str(error)), 400
+    return _index(problem=gettext(str(error))), 400
 
 
 def card_of(name: str) -> Card:

@@ -17,6 +17,7 @@ from gateway.console import (
     inbox,
     incidents,
     invitations,
+    languages,
     leaving,
     lists,
     monitors,
@@ -54,6 +55,7 @@ def mount_pages(app: Flask, services: ConsoleServices) -> None:
         app.register_blueprint(module.bp)
     app.extensions[EMPTY_DESKS] = EmptyDesks(services, services.blobs)
     throttling.throttle(app, services)
+    languages.register(app)
     wording.register(app)
     failures.register(app)
     app.before_request(access.guard)

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from gateway.console.access import signed_in
 from gateway.console.headers import CONTENT_SECURITY_POLICY
+from gateway.console.languages import gettext
 from gateway.console.reports import done, unfinished, version
 from gateway.console.rooms import console
 from handlers.desk.office import Unfinished
@@ -48,7 +49,7 @@ def again(report_id: str, recording_id: str) -> ResponseReturnValue:
     """Disguise a recording again, in another manner."""
     manner = request.form.get("manner", "")
     console().originals.disguise_again(signed_in(), report_id, version(), recording_id=recording_id, manner=manner)
-    return done(report_id, "Disguised again. The voice that was there before is gone.", f"recording-{recording_id}")
+    return done(report_id, gettext("Disguised again. The voice that was there before is gone."), f"recording-{recording_id}")
 
 
 def _as_file(opened: OpenedOriginal, recording_id: str) -> Response:

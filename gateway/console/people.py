@@ -8,6 +8,7 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from flask.typing import ResponseReturnValue
 
 from gateway.console.access import signed_in
+from gateway.console.languages import gettext
 from gateway.console.rooms import console
 from gateway.console.throttling import throttle_of
 from handlers.desk.inviting import MAY_INVITE
@@ -44,11 +45,11 @@ def invite() -> ResponseReturnValue:
     try:
         role = Role(request.form.get("role", ""))
     except ValueError:
-        return _page("Choose what the newcomer is to be."), 400
+        return _page(gettext("Choose what the newcomer is to be.")), 400
     try:
         code = here.inviting.invite(me, login, role)
     except NotAllowed as error:
-        return _page(str(error)), 403
+        return _page(gettext(str(error))), 403
     link = f"{here.given.public_url}{url_for('invitations.accept')}#{code}"
     return render_template("invited.html", login=login, role=role, code=code, link=link)
 
@@ -57,14 +58,14 @@ def invite() -> ResponseReturnValue:
 def take_back(invitation_id: str) -> ResponseReturnValue:
     """Make an invitation void."""
     console().inviting.take_back(signed_in().person, invitation_id)
-    return _done("The invitation holds no more.")
+    return _done(gettext("The invitation holds no more."))
 
 
 @bp.post("/<person_id>/grant")
 def grant(person_id: str) -> ResponseReturnValue:
     """Give a person the compartments of their role."""
     given = console().inviting.grant(signed_in(), person_id)
-    return _done("Given. They have it from their next sign-in on." if given else "They had it already.")
+    return _done(gettext("Given. They have it from their next sign-in on.") if given else gettext("They had it already."))
 
 
 @bp.post("/<person_id>/withdraw")
@@ -73,7 +74,7 @@ def withdraw(person_id: str) -> ResponseReturnValue:
     here = console()
     here.inviting.withdraw(signed_in().person, person_id, request.form.get("compartment", ""))
     here.sessions.end_all(person_id)
-    return _done("Withdrawn. Their sessions have ended.")
+    return _done(gettext("Withdrawn. Their sessions have ended."))
 
 
 @bp.post("/<person_id>/disable")
@@ -84,7 +85,7 @@ def disable(person_id: str) -> ResponseReturnValue:
         raise NotAllowed("You cannot shut yourself out.")
     here.given.people.disable(_login(person_id), by=me.id)
     here.sessions.end_all(person_id)
-    return _done("Shut out.")
+    return _done(gettext("Shut out."))
 
 
 @bp.post("/<person_id>/end-sessions")
@@ -93,7 +94,7 @@ def end_sessions(person_id: str) -> ResponseReturnValue:
     here = console()
     here.sessions.end_all(person_id)
     _note("ended the sessions", person_id)
-    return _done("Their sessions have ended.")
+    return _done(gettext("Their sessions have ended."))
 
 
 @bp.post("/<person_id>/lift")
@@ -101,14 +102,14 @@ def lift(person_id: str) -> ResponseReturnValue:
     """Let a person try to sign in again, from anywhere, for an hour."""
     throttle_of(current_app).lift(_login(person_id), everywhere=True)
     _note("lifted the sign-in lock", person_id)
-    return _done("They can try to sign in again, from anywhere, for an hour.")
+    return _done(gettext("They can try to sign in again, from anywhere, for an hour."))
 
 
 @bp.post("/<person_id>/reset")
 def reset(person_id: str) -> ResponseReturnValue:
     """Remove the second steps of a person who lost them."""
     console().steps.reset(person_id, by=signed_in().person.id)
-    return _done("Their password alone lets them in now. Ask them to set up a second step again.")
+    return _done(gettext("Their password alone lets them in now. Ask them to set up a second step again."))
 
 
 def _page(problem: str = "") -> str:

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from gateway.console.access import signed_in
+from gateway.console.languages import gettext
 from gateway.console.rooms import console
 from handlers.commands import LANGUAGES
 from handlers.desk.office import Unfinished
@@ -48,8 +49,8 @@ def add(key: str, language: str) -> ResponseReturnValue:
     try:
         made = console().prompting.add(signed_in(), _prompts(), key, language, data)
     except Unfinished as error:
-        return _page(key, language, problem=str(error)), 422
-    flash(f"Recorded: {made.seconds} {'second' if made.seconds == 1 else 'seconds'}. The next caller hears it.")
+        return _page(key, language, problem=gettext(str(error))), 422
+    flash(gettext("Recorded: %(seconds)s s. The next caller hears it.", seconds=made.seconds))
     return redirect(url_for("prompts.show", key=key, language=language), 303)
 
 
@@ -57,7 +58,7 @@ def add(key: str, language: str) -> ResponseReturnValue:
 def remove(key: str, language: str) -> ResponseReturnValue:
     """Have the provider's voice speak it again."""
     console().prompting.remove(signed_in(), key, language)
-    flash("Removed. The provider's voice speaks the text again.")
+    flash(gettext("Removed. The provider's voice speaks the text again."))
     return redirect(url_for("prompts.show", key=key, language=language), 303)
 
 

@@ -15,6 +15,7 @@ from flask_login import current_user
 from redis import Redis
 
 from gateway.console.access import signed_in
+from gateway.console.languages import gettext, lazy_gettext
 from gateway.console.rooms import console
 from gateway.console.wording import HARARE
 from handlers.desk.choices import choices
@@ -27,20 +28,25 @@ from handlers.reports import ReportState
 bp = Blueprint("search", __name__, url_prefix="/desk")
 
 STATES: dict[str, tuple[str, tuple[ReportState, ...]]] = {
-    "": ("Any", ()),
-    "open": ("Open", (ReportState.RECEIVED, ReportState.OPEN, ReportState.PROPOSED)),
-    "logged": ("In the case log", (ReportState.LOGGED,)),
-    "closed": ("Closed", (ReportState.REJECTED,)),
+    "": (lazy_gettext("Any"), ()),
+    "open": (lazy_gettext("Open"), (ReportState.RECEIVED, ReportState.OPEN, ReportState.PROPOSED)),
+    "logged": (lazy_gettext("In the case log"), (ReportState.LOGGED,)),
+    "closed": (lazy_gettext("Closed"), (ReportState.REJECTED,)),
 }
 WHERE = {
-    "told": "Told",
-    "written": "Written to the source",
-    "transcript": "Transcript",
-    "translation": "Translation",
-    "found": "Found by triage",
+    "told": lazy_gettext("Told"),
+    "written": lazy_gettext("Written to the source"),
+    "transcript": lazy_gettext("Transcript"),
+    "translation": lazy_gettext("Translation"),
+    "found": lazy_gettext("Found by triage"),
 }
 _FIELDS = ("words", "category", "place", "language", "state", "since", "until", "source")
 _LONGEST = 200
+_CHOOSE = {
+    "category": "Choose a category from the list.",
+    "place": "Choose a place from the list.",
+    "language": "Choose a language from the list.",
+}
 _SOURCE = re.compile(r"(?:source\s+)?([0-9a-f]{2,24})", re.IGNORECASE)
 _FLUSH = "\f"  # what the template says where the browser shall see what there is; it never reaches it
 _FIRST_GAP, _LARGEST_GAP, _WIDER = 0.3, 5.0, 1.25
@@ -84,7 +90,7 @@ def run() -> ResponseReturnValue:
     try:
         found = here.searching.begin(who, asked(request.form))
     except Unfinished as problem:
-        return render_template("search.html", **_form(request.form), problem=str(problem)), 400
+        return render_template("search.html", **_form(request.form), problem=gettext(str(problem))), 400
     turn = Turn.take(here.given.redis, who.person.id)
     events = _told(found, current_user.get_id(), turn)
     page = stream_template("search.html", **_form(request.form), events=events, flush=_FLUSH)
@@ -104,10 +110,10 @@ def asked(form: Mapping[str, str]) -> Asked:
     lookups = console().office.lookups
     words = form.get("words", "").strip()
     if len(words) > _LONGEST:
-        raise Unfinished(f"That is more than {_LONGEST} characters. Look for fewer words.")
+        raise Unfinished("That is more than 200 characters. Look for fewer words.")
     for stage in ("category", "place", "language"):
         if form.get(stage) and form[stage] not in choices(stage, lookups):
-            raise Unfinished(f"Choose a {stage} from the list.")
+            raise Unfinished(_CHOOSE[stage])
     source = form.get("source", "").strip()
     match = _SOURCE.fullmatch(source)
     if source and match is None:

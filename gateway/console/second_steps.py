@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from gateway.console import passkeys
 from gateway.console.access import end_session, let_in
+from gateway.console.languages import gettext, lazy_gettext
 from gateway.console.pending import Waiting
 from gateway.console.rooms import console
 from gateway.console.sessions import Ticket
@@ -17,7 +18,7 @@ from handlers.desk.people import SignedIn
 
 bp = Blueprint("second_steps", __name__, url_prefix="/sign-in")
 
-_OVER = "That took too long, or was tried too often. Please begin again."
+_OVER = lazy_gettext("That took too long, or was tried too often. Please begin again.")
 
 
 @bp.route("/second", methods=["GET", "POST"])
@@ -32,7 +33,7 @@ def ask() -> ResponseReturnValue:
     if console().steps.check_code(waiting.person_id, request.form.get("code", "")):
         return _let_in(ticket, waiting)
     console().pending.tried(ticket.session_id)
-    return _page(ticket, waiting, problem="That code is not right, or was used already. Wait for the next one."), 401
+    return _page(ticket, waiting, problem=gettext("That code is not right, or was used already. Wait for the next one.")), 401
 
 
 @bp.post("/passkey")
@@ -51,7 +52,7 @@ def show() -> ResponseReturnValue:
             here.steps.used(shown[0], counter=shown[1])
             return _let_in(ticket, waiting)
     here.pending.tried(ticket.session_id)
-    return _page(ticket, waiting, problem="That passkey was not right. Try again, or use a code."), 401
+    return _page(ticket, waiting, problem=gettext("That passkey was not right. Try again, or use a code.")), 401
 
 
 @bp.post("/lift")
@@ -62,9 +63,9 @@ def lift() -> ResponseReturnValue:
     with here.given.reading() as unit:
         person = unit.people.first(login=login)
     if person is None or not here.steps.check_code(person.id, request.form.get("code", "")):
-        return render_template("slowed.html", login=login, problem="That code is not right."), 401
+        return render_template("slowed.html", login=login, problem=gettext("That code is not right.")), 401
     throttle_of(current_app).lift(login, everywhere=False)
-    flash("You can try again now, with the next code that your app shows.")
+    flash(gettext("You can try again now, with the next code that your app shows."))
     return redirect(url_for("console.sign_in"), 303)
 
 
@@ -78,7 +79,7 @@ def _waiting() -> tuple[Ticket, Waiting] | None:
 
 
 def _begin_again() -> ResponseReturnValue:
-    flash(_OVER)
+    flash(str(_OVER))
     return redirect(url_for("console.sign_in"), 303)
 
 

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from gateway.console.access import signed_in
 from gateway.console.headers import WITH_MICROPHONE
+from gateway.console.languages import gettext
 from gateway.console.reports import done, unfinished, version
 from gateway.console.rooms import console
 from handlers.desk.office import Unfinished
@@ -29,7 +30,7 @@ def write(report_id: str) -> ResponseReturnValue:
     """Keep a text to be read out."""
     form = request.form
     console().speaking.write(signed_in(), report_id, version(), text=form.get("words", ""), language=form.get("language", ""))
-    return done(report_id, "It waits. Whoever calls and gives the receipt hears it.", "thread")
+    return done(report_id, gettext("It waits. Whoever calls and gives the receipt hears it."), "thread")
 
 
 @bp.post("/<report_id>/speak/record")
@@ -37,14 +38,16 @@ def record(report_id: str) -> ResponseReturnValue:
     """Have a recording disguised, and keep that."""
     sent = request.files.get("sound")
     console().speaking.record(signed_in(), report_id, version(), data=sent.read() if sent else b"")
-    return done(report_id, "It is disguised and waits. Listen to it below: it can be taken back until it is heard.", "thread")
+    return done(
+        report_id, gettext("It is disguised and waits. Listen to it below: it can be taken back until it is heard."), "thread"
+    )
 
 
 @bp.post("/<report_id>/speak/<message_id>/take-back")
 def take_back(report_id: str, message_id: str) -> ResponseReturnValue:
     """Take back what nobody has heard yet."""
     console().speaking.take_back(signed_in(), report_id, version(), message_id)
-    return done(report_id, "Taken back. Nobody heard it.", "thread")
+    return done(report_id, gettext("Taken back. Nobody heard it."), "thread")
 
 
 @bp.errorhandler(Unfinished)
@@ -55,7 +58,7 @@ def unfit(error: Unfinished) -> ResponseReturnValue:
     report_id = (request.view_args or {}).get("report_id")
     if not isinstance(report_id, str):
         abort(400)
-    response = _page(report_id, typed=request.form, problem=str(error))
+    response = _page(report_id, typed=request.form, problem=gettext(str(error)))
     response.status_code = 422
     return response
 

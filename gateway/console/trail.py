@@ -8,7 +8,9 @@ from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from gateway.console.access import signed_in
+from gateway.console.languages import gettext
 from gateway.console.rooms import console
+from gateway.console.trail_words import action_words
 from handlers.errors import NotFound
 from handlers.records import Notice, Role
 from storage.trail import trail
@@ -42,10 +44,10 @@ def index() -> ResponseReturnValue:
     lines = []
     for row in rows[:PAGE_SIZE]:
         is_report = row.subject_id in reports
-        about = logins.get(row.subject_id) or (f"report {row.subject_id[:4].upper()}" if is_report else "")
+        about = logins.get(row.subject_id) or (gettext("report %(name)s", name=row.subject_id[:4].upper()) if is_report else "")
         link = url_for("reports.show", report_id=row.subject_id) if is_report and may_open else ""
-        who = logins.get(row.person_id, "somebody") if row.person_id else "the operator or Izwi"
-        lines.append(Line(row.hour, who, row.action, "" if about == who else about, link))
+        who = logins.get(row.person_id, gettext("somebody")) if row.person_id else gettext("the operator or Izwi")
+        lines.append(Line(row.hour, who, action_words(row.action), "" if about == who else about, link))
     return render_template("trail.html", lines=lines, page=page, has_more=len(rows) > PAGE_SIZE)
 
 
@@ -75,4 +77,4 @@ def notices() -> list[tuple[Notice, str]]:
         found = unit.notices.all(person_id=person.id)
         about = unit.people.all(id=tuple({notice.about_id for notice in found})) if found else []
     logins = {each.id: each.login for each in about}
-    return [(notice, logins.get(notice.about_id, "somebody")) for notice in sorted(found, key=lambda each: each.hour)]
+    return [(notice, logins.get(notice.about_id, gettext("somebody"))) for notice in sorted(found, key=lambda each: each.hour)]

@@ -64,7 +64,7 @@
         form.elements.answer.value = answered(await asked(form));
         form.submit();
       } catch {
-        form.querySelector("[data-says]").textContent = "That did not work, or was stopped. Try again, or use a code.";
+        form.querySelector("[data-says]").textContent = form.dataset.failed;
       }
     });
   }

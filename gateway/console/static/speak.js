@@ -8,7 +8,7 @@
   const most = Number(form.dataset.most) * 1000;
   let recorder = null, timer = 0, address = "";
   find("buttons").hidden = false;
-  find("label").textContent = "Or a file";
+  find("label").textContent = form.dataset.orFile;
 
   const tell = (began) => { status.textContent = `${Math.round((Date.now() - began) / 1000)} s`; };
 
@@ -28,7 +28,7 @@
     try {
       stream = await navigator.mediaDevices.getUserMedia({ audio: true });
     } catch {
-      status.textContent = "The browser may not use the microphone. Allow it, or choose a file.";
+      status.textContent = form.dataset.noMicrophone;
       return;
     }
     const parts = [], began = Date.now();
@@ -40,7 +40,7 @@
       keep(parts, recorder.mimeType);
       begin.disabled = false;
       end.disabled = true;
-      begin.textContent = "Record anew";
+      begin.textContent = form.dataset.anew;
     };
     timer = setInterval(() => {
       tell(began);
