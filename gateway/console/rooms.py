@@ -17,6 +17,7 @@ from handlers.desk.judging import Judging
 from handlers.desk.office import Office
 from handlers.desk.originals import Originals
 from handlers.desk.passwords import Passwords
+from handlers.desk.pictures.looking import Pictures
 from handlers.desk.prompting import Prompting
 from handlers.desk.proposing import Proposing
 from handlers.desk.reading import Reading
@@ -27,7 +28,7 @@ from handlers.desk.second_steps import SecondSteps
 from handlers.desk.speaking import Speaking
 from handlers.desk.voices import Voices
 from handlers.desk.weighing import Weighing
-from storage import search_queries
+from storage import picture_queries, search_queries
 from storage.queries import prompt_index
 
 _EXTENSION = "izwi_console"
@@ -66,6 +67,7 @@ class Console:
             clock=given.clock,
         )
         self.searching = Searching(self.office, search_queries)
+        self.pictures = Pictures(self.office, picture_queries)
         self.shelves = Shelves(idle_seconds=given.session_idle_seconds)
         self._know_people(given)
 

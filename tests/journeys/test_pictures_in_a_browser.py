@@ -1,0 +1,66 @@
+"""The pictures and the incident board in a real browser, with scripts and without, on a screen, on a telephone and on paper."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.gateway.console.conftest import BEATING, Desk
+from tests.journeys.test_console_in_a_browser import Screen, address, chromium, desk, lookups, pytestmark
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+__all__ = ["address", "chromium", "desk", "lookups", "pytestmark"]
+
+TOLD = (
+    *(BEATING, "Amasotsha abotshe abantu abalitshumi eTinoengana, kasikaziukuthi bakuphi."),
+    "Guards at the gate ask $20 from each group to enter at night.",
+    "Rwizi Odzi rwachinja ruvara, mombe nhatu dzafa svondo rino kwaTonhorai.",
+    "Mugodhi wadhirika kuBetera izvozvi, vanhu vashanu vari mukati.",
+    "Buyer with white Land Cruiser collects stones at Hot Springs every Friday, goes to the border.",
+)
+
+
+def full(desk: Desk) -> None:
+    """Fill a desk with the reports of four weeks; some were worked on, some joined to an incident."""
+    browser = desk.signed_in()
+    for day in range(27):
+        desk.rooms.clock.go_on(seconds=24 * 3600)
+        told = [desk.tell(TOLD[(day * 3 + number) % len(TOLD)]) for number in range(day * 7 % 5 + 1)]
+        if day % 3 == 0:
+            desk.rooms.clock.go_on(seconds=3600 * (day % 5))
+            browser = desk.signed_in()
+            for report_id in told[:2]:
+                browser.act(f"/desk/reports/{report_id}", "join", incident="")
+
+
+@pytest.mark.parametrize("scripts", [False, True])
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("width", [1100, 320])
+def test_a_coordinator_looks_at_pictures(
+    desk: Desk, address: str, chromium: Browser, width: int, dark: bool, scripts: bool
+) -> None:
+    full(desk)
+    screen = Screen(chromium, address, width=width, dark=dark, scripts=scripts)
+    screen.sign_in("tariro")
+    page = screen.page
+
+    page.get_by_role("link", name="Pictures", exact=True).click()
+
+    for title in ("Reports by day", "What the reports tell of", "How long reports waited", "The field", "Where"):
+        page.get_by_role("heading", name=title, exact=True).wait_for()
+    assert page.get_by_role("img").count() >= 5
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    screen.keep(f"pictures-{width}-{'dark' if dark else 'light'}{'-js' if scripts else ''}")
+    page.get_by_role("link", name="To share or print").click()
+    page.get_by_role("heading", name="Incidents", exact=True).wait_for()
+    screen.keep(f"pictures-shared-{width}-{'dark' if dark else 'light'}{'-js' if scripts else ''}")
+    if (folder := os.environ.get("IZWI_TEST_SCREENSHOTS")) and not (dark or scripts or width < 1000):
+        page.pdf(path=f"{folder}/shared.pdf")
+        page.go_back()
+        page.get_by_role("heading", name="Incidents through time").wait_for()
+        page.pdf(path=f"{folder}/own.pdf")
+    assert screen.problems == []
