@@ -64,3 +64,45 @@ def test_a_coordinator_looks_at_pictures(
         page.get_by_role("heading", name="Incidents through time").wait_for()
         page.pdf(path=f"{folder}/own.pdf")
     assert screen.problems == []
+
+
+def an_incident(desk: Desk) -> str:
+    """Join three reports: two of one beating in two languages, and one that differs."""
+    browser = desk.signed_in()
+    ids = [
+        desk.tell(),
+        desk.tell("Three men were beaten by soldiers at Chirasika this morning, I saw it from my door. Headman Chitsinde knows."),
+        desk.tell("Varindi varova vanhu vashanu kwaTonhorai nezuro"),
+    ]
+    browser.act(f"/desk/reports/{ids[0]}", "join", incident="")
+    incident_id = str(desk.report(ids[0]).incident_id)
+    for report_id in ids[1:]:
+        browser.act(f"/desk/reports/{report_id}", "join", incident=incident_id)
+    for report_id in ids[:2]:
+        browser.act(f"/desk/reports/{report_id}", "grade", source="C", information="2", text="saw it", first_hand="yes")
+    return incident_id
+
+
+@pytest.mark.parametrize("scripts", [False, True])
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("width", [1100, 320])
+def test_a_coordinator_works_on_the_board_of_an_incident(
+    desk: Desk, address: str, chromium: Browser, width: int, dark: bool, scripts: bool
+) -> None:
+    incident_id = an_incident(desk)
+    screen = Screen(chromium, address, width=width, dark=dark, scripts=scripts)
+    screen.sign_in("tariro")
+    page = screen.page
+    page.goto(f"/desk/incidents/{incident_id}")
+
+    assert page.get_by_role("article").count() == 3
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    screen.keep(f"board-{width}-{'dark' if dark else 'light'}{'-js' if scripts else ''}")
+    page.get_by_role("link", name="Change its standing").click()
+    for standing in ("reasonable suspicion (watch)", "reasonable grounds (may be forwarded)"):
+        page.locator("select[name=standing]").select_option(standing)
+        page.get_by_role("textbox", name="Reason").fill("Two tell it.")
+        page.get_by_role("button", name="Set the standing").click()
+    page.get_by_role("link", name="Propose from report").first.click()
+    assert page.get_by_role("heading", name="Propose for the case log").is_visible()
+    assert screen.problems == []
