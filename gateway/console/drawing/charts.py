@@ -3,6 +3,7 @@ forbids; they are taken out, and the style sheet of the pages says how its class
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from math import ceil
 from xml.etree.ElementTree import Element, SubElement, tostring
@@ -24,6 +25,8 @@ _STYLE = Style(label_font_size=_LETTER, major_label_font_size=_LETTER, font_fami
 _KEPT = ("svg", "g", "rect", "path", "text")  # what is needed; styles, scripts, remarks and what they work on are not
 _ENDS = (("x", "width", 1), ("y", "height", 2))  # behind a bar, and half way down it
 _EMPTY = ("titles", "overlay")  # what scripts would fill
+# It hangs a finder of its plug-ins among those of all modules, in a form that Python 3.11 warns of; we have no plug-ins of it.
+sys.meta_path[:] = [finder for finder in sys.meta_path if not isinstance(finder, pygal.PluginImportFixer)]
 etree.to_etree()  # the standard library's trees, also where lxml happens to be installed
 
 
