@@ -82,10 +82,11 @@ def _finished(drawn: Element, figure: Figure, rows: tuple[Row, ...], *, is_lying
                 parent.remove(child)
     for series in _of_class(drawn, "series"):
         column = next(int(name.rpartition("-")[2]) for name in series.get("class", "").split() if name.startswith("serie-"))
-        for row, bar in zip(rows, _of_class(series, "bar"), strict=False):
+        for row, bar in zip(rows, list(_of_class(series, "bar")), strict=False):
             _tell(bar, row, figure, row.cells[column])
             if is_lying:
                 _count(bar, row.cells[column])
+            bar.set("class", "of-row")  # `bar` is a class of the pages, too
     for attribute in ("id", "width", "height"):
         drawn.attrib.pop(attribute, None)
     drawn.set("class", "chart")

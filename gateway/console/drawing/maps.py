@@ -105,17 +105,23 @@ class _Paper:
         x = (point.longitude - self._corner.longitude) * self._narrow * self.a_degree
         return x, (self._corner.latitude - point.latitude) * self.a_degree
 
-    def room_for(self, x: float, y: float, radius: float, words: str) -> tuple[float, float]:
-        """Give where words may begin beside a circle without covering others; on its right where there is room nowhere."""
+    def room_for(self, x: float, y: float, radius: float, words: str) -> tuple[float, float, str]:
+        """Give where words stand beside a circle without covering others, and which end of them that is; on its right where
+        there is room nowhere."""
         wide = len(words) * _LETTER * 0.6
-        beside, above = (x + radius + 5, y + 4), (x - wide / 2, y - radius - 6)
-        ways = (beside, (x - radius - 5 - wide, y + 4), above, (x - wide / 2, y + radius + 15))
-        for left, base in ways:
+        ways = (
+            (x + radius + 5, y + 4, "start"),
+            (x - radius - 5, y + 4, "end"),
+            (x, y - radius - 6, "middle"),
+            (x, y + radius + 15, "middle"),
+        )
+        for at, base, anchor in ways:
+            left = at - {"start": 0.0, "middle": wide / 2, "end": wide}[anchor]
             box = (left, base - _LETTER, left + wide, base + 3)
             is_inside = box[0] >= 2 and box[2] <= _WIDTH - 2 and box[1] >= 2 and box[3] <= self.height - 2
             if is_inside and not any(_overlap(box, other) for other in self.taken):
                 self.taken.append(box)
-                return left, base
+                return at, base, anchor
         return ways[0]
 
 
@@ -135,8 +141,8 @@ def _put(drawn: Element, paper: _Paper, spot: Spot, most: float) -> float:
 
 def _name(drawn: Element, paper: _Paper, at: Point, radius: float, name: str, count: Cell, *, of_river: bool = False) -> None:
     words = f"{name} {count.text}".strip()
-    left, base = paper.room_for(*paper.at(at), radius, words)
-    _write(drawn, left, base, words, "told" if count.drawn else "river-name" if of_river else "town-name")
+    x, y, anchor = paper.room_for(*paper.at(at), radius, words)
+    _write(drawn, x, y, words, "told" if count.drawn else "river-name" if of_river else "town-name", anchor)
 
 
 def _scale(drawn: Element, paper: _Paper) -> None:
@@ -146,8 +152,9 @@ def _scale(drawn: Element, paper: _Paper) -> None:
     _write(drawn, x, y - 12, f"{_SCALE_KM} km. North is up.", "scale-name")
 
 
-def _write(drawn: Element, x: float, y: float, words: str, name: str) -> None:
-    SubElement(drawn, "text", {"x": f"{x:.1f}", "y": f"{y:.1f}", "class": name}).text = words
+def _write(drawn: Element, x: float, y: float, words: str, name: str, anchor: str = "start") -> None:
+    about = {"x": f"{x:.1f}", "y": f"{y:.1f}", "class": name, "text-anchor": anchor}
+    SubElement(drawn, "text", about).text = words
 
 
 def _overlap(one: tuple[float, float, float, float], other: tuple[float, float, float, float]) -> bool:
