@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import ColumnElement, func, literal, select, tuple_
 
-from handlers.desk.pictures.stock import Arrived, Opened
+from handlers.desk.pictures.stock import Arrived, Opened, Telling
 from handlers.desk.search.stock import Key, SealedText
 from handlers.ports import UnitOfWork
 from handlers.records import Standing
@@ -56,6 +56,17 @@ def incidents(unit: UnitOfWork, *, since: int, until: int) -> list[Opened]:
     table = incident_rows.c
     statement = select(table.opened_hour, table.standing).where(table.opened_hour >= since, table.opened_hour < until)
     return [Opened(row[0], Standing(row[1])) for row in connection_of(unit).execute(statement)]
+
+
+def tellings(unit: UnitOfWork, *, since: int, until: int) -> list[Telling]:
+    """Give the reports of incidents that came in that time, the newest first."""
+    statement = (
+        select(reports.c.incident_id, incident_rows.c.standing, reports.c.opened_hour)
+        .join_from(reports, incident_rows, reports.c.incident_id == incident_rows.c.id)
+        .where(*_in_time(since, until))
+        .order_by(reports.c.opened_hour.desc(), reports.c.id.desc())
+    )
+    return [Telling(row[0], Standing(row[1]), row[2]) for row in connection_of(unit).execute(statement)]
 
 
 def _in_time(since: int, until: int) -> tuple[ColumnElement[bool], ...]:

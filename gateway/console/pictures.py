@@ -19,6 +19,7 @@ from handlers.desk.office import Unfinished
 from handlers.desk.pictures.figures import Figure, by_category, by_incident, by_place, by_time, by_waiting, exact
 from handlers.desk.pictures.looking import Look, Looked, Period
 from handlers.desk.pictures.sharing import FEWER, LEAST, banded, shared_figures
+from handlers.desk.pictures.strips import Strips, strips_of
 
 bp = Blueprint("pictures", __name__, url_prefix="/desk")
 
@@ -29,6 +30,7 @@ _MAP_ABOUT = (
     "A circle for each place that reports name: the larger, the more. Where Izwi does not know where a village lies, it is "
     "counted at the place that it lies in."
 )
+_STRIPS_ABOUT = "A line for each incident, those last told of on top, with a dot for each day on which a report of it came."
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,8 @@ class Shown:
     pictures: Mapping[str, Picture] = field(repr=False)
     map: Map = field(repr=False)
     printed: tuple[Figure, ...] = field(default=(), repr=False)
+    strips: Strips | None = field(default=None, repr=False)
+    strips_drawn: Markup = field(default=Markup(""), repr=False)
 
 
 @bp.get("/pictures")
@@ -103,13 +107,15 @@ def _exact(looked: Looked) -> Shown:
         by_place(looked, places),
         by_incident(looked),
     )
-    drawn = maps.mapped(chart, places, looked.seen, told=exact)
+    drawn, told = maps.mapped(chart, places, looked.seen, told=exact), strips_of(looked)
     return Shown(
         count=len(looked.seen),
         count_words=f"{len(looked.seen):,}",
         pictures=_drawn(figures, charts.upright),
         map=_map(chart, drawn, _MAP_ABOUT),
         printed=shared_figures(looked, lookups.categories, places),
+        strips=told,
+        strips_drawn=charts.strips(told, title="Incidents and their reports", about=_STRIPS_ABOUT) if told.strips else Markup(""),
     )
 
 

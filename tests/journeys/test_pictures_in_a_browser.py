@@ -25,7 +25,7 @@ TOLD = (
 
 def full(desk: Desk) -> None:
     """Fill a desk with the reports of four weeks; some were worked on, some joined to an incident."""
-    browser = desk.signed_in()
+    incident_id = ""
     for day in range(27):
         desk.rooms.clock.go_on(seconds=24 * 3600)
         told = [desk.tell(TOLD[(day * 3 + number) % len(TOLD)]) for number in range(day * 7 % 5 + 1)]
@@ -33,7 +33,8 @@ def full(desk: Desk) -> None:
             desk.rooms.clock.go_on(seconds=3600 * (day % 5))
             browser = desk.signed_in()
             for report_id in told[:2]:
-                browser.act(f"/desk/reports/{report_id}", "join", incident="")
+                browser.act(f"/desk/reports/{report_id}", "join", incident=incident_id)
+                incident_id = str(desk.report(report_id).incident_id) if day % 9 else ""
 
 
 WINDOWS = pytest.mark.parametrize(
@@ -55,7 +56,7 @@ def test_a_coordinator_looks_at_pictures(
     for title in ("Reports by day", "What the reports tell of", "How long reports waited", "The field", "Where"):
         page.get_by_role("heading", name=title, exact=True).wait_for()
     page.get_by_role("heading", name="Incidents through time").wait_for()
-    assert page.get_by_role("img").count() == 6
+    assert page.get_by_role("img").count() == 7
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     screen.keep(f"pictures-{width}-{'dark' if dark else 'light'}")
     page.get_by_text("The numbers of: Reports by day").click()

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from datetime import date, timedelta
 from math import ceil
 from xml.etree.ElementTree import Element, SubElement, tostring
 
@@ -14,6 +15,7 @@ from pygal.etree import etree
 from pygal.style import Style
 
 from handlers.desk.pictures.figures import Cell, Figure, Row
+from handlers.desk.pictures.strips import Strips
 
 MOST_BARS = 14  # of a list that is ordered by how many: the rest stands in the table
 _WIDTH, _HEIGHT, _BAR = 480, 280, 26
@@ -22,9 +24,19 @@ _MOST_LABELS = 6
 _LONGEST_LABEL = 30
 _SVG = "{http://www.w3.org/2000/svg}"
 _STYLE = Style(label_font_size=_LETTER, major_label_font_size=_LETTER, font_family="sans-serif")
-_KEPT = ("svg", "g", "rect", "path", "text")  # what is needed; styles, scripts, remarks and what they work on are not
+_KEPT = ("svg", "g", "rect", "path", "text", "circle")  # what is needed; styles, scripts, remarks and what they work on are not
+_SHARED = {
+    "style": _STYLE,
+    "js": [],
+    "css": [],
+    "no_prefix": True,
+    "show_legend": False,  # the page has one of its own, whose words are not cut off
+    "truncate_label": _LONGEST_LABEL,
+    "max_scale": 6,
+    "margin": 8,
+}
 _ENDS = (("x", "width", 1), ("y", "height", 2))  # behind a bar, and half way down it
-_EMPTY = ("titles", "overlay")  # what scripts would fill
+_EMPTY = ("titles", "-overlay")  # what scripts would fill
 # It hangs a finder of its plug-ins among those of all modules, in a form that Python 3.11 warns of; we have no plug-ins of it.
 sys.meta_path[:] = [finder for finder in sys.meta_path if not isinstance(finder, pygal.PluginImportFixer)]
 etree.to_etree()  # the standard library's trees, also where lxml happens to be installed
@@ -58,28 +70,44 @@ def lying(figure: Figure) -> Markup:
     return _finished(chart.render_tree(), figure, tuple(reversed(rows)), is_lying=True)
 
 
+def strips(shown: Strips, *, title: str, about: str) -> Markup:
+    """Draw a line through time for each incident, with a dot for each day on which reports of it came."""
+    days, count = (shown.last - shown.first).days, len(shown.strips)
+    chart = pygal.XY(
+        width=_WIDTH,
+        height=44 + _BAR * count,
+        **{**_SHARED, "range": (-0.5, count - 0.5), "xrange": (0, max(1, days))},
+        dots_size=5,
+    )
+    chart.y_labels = [{"value": count - 1 - row, "label": strip.name} for row, strip in enumerate(shown.strips)]
+    marks = range(0, days + 1, max(1, ceil((days + 1) / _MOST_LABELS)))
+    chart.x_labels = [{"value": mark, "label": _short_day(shown.first + timedelta(days=mark))} for mark in marks]
+    for row, strip in enumerate(shown.strips):
+        chart.add(strip.name, [((day - shown.first).days, count - 1 - row) for day, _ in strip.days])
+    drawn = chart.render_tree()
+    _strip(drawn)
+    for series in _of_class(drawn, "series"):
+        series.set("class", "series color-0")
+    drawn.set("class", "chart strips")
+    return titled(drawn, "strips", title, about)
+
+
+def _short_day(day: date) -> str:
+    return f"{day.day} {day:%b}"
+
+
 def _common(figure: Figure) -> dict[str, object]:
     most = max((sum(cell.drawn for cell in row.cells) for row in figure.rows), default=0)
     return {
-        "style": _STYLE,
-        "js": [],
-        "css": [],
-        "no_prefix": True,
-        "show_legend": False,  # the page has one of its own, whose words are not cut off
-        "truncate_label": _LONGEST_LABEL,
-        "max_scale": 6,
-        "margin": 8,
+        **_SHARED,
         "value_formatter": lambda value: f"{value:g}" if float(value).is_integer() else "",
         "range": (0, max(4, most)),
     }
 
 
 def _finished(drawn: Element, figure: Figure, rows: tuple[Row, ...], *, is_lying: bool = False) -> Markup:
-    """Take out what the pages forbid, and say what the picture shows, for who does not see it. Lying bars bear their counts."""
-    for parent in list(drawn.iter()):
-        for child in list(parent):
-            if _kind(child) not in _KEPT or child.get("class", "").endswith(_EMPTY):
-                parent.remove(child)
+    """Say what the picture shows, for who does not see it. Lying bars bear their counts."""
+    _strip(drawn)
     for series in _of_class(drawn, "series"):
         column = next(int(name.rpartition("-")[2]) for name in series.get("class", "").split() if name.startswith("serie-"))
         for row, bar in zip(rows, list(_of_class(series, "bar")), strict=False):
@@ -87,10 +115,18 @@ def _finished(drawn: Element, figure: Figure, rows: tuple[Row, ...], *, is_lying
             if is_lying:
                 _count(bar, row.cells[column])
             bar.set("class", "of-row")  # `bar` is a class of the pages, too
-    for attribute in ("id", "width", "height"):
-        drawn.attrib.pop(attribute, None)
     drawn.set("class", "chart")
     return titled(drawn, figure.name, figure.title, figure.about)
+
+
+def _strip(drawn: Element) -> None:
+    """Take out what the policy of the pages forbids, and what only scripts would use."""
+    for parent in list(drawn.iter()):
+        for child in list(parent):
+            if _kind(child) not in _KEPT or child.get("class", "").endswith(_EMPTY):
+                parent.remove(child)
+    for attribute in ("id", "width", "height"):
+        drawn.attrib.pop(attribute, None)
 
 
 def titled(drawn: Element, name: str, title: str, about: str) -> Markup:

@@ -11,7 +11,7 @@ from handlers.desk.explaining import counts
 from handlers.desk.findings import newest, put_together, read_finding
 from handlers.desk.office import Office, Unfinished
 from handlers.desk.people import SignedIn
-from handlers.desk.pictures.stock import Arrived, Opened, PictureStock
+from handlers.desk.pictures.stock import Arrived, Opened, PictureStock, Telling
 from handlers.desk.search.opened import OpenedReport, Opener
 from handlers.desk.search.stock import Key, SealedRows, Stub
 from handlers.reports import ReportState
@@ -71,6 +71,7 @@ class Looked:
     now_hour: int
     seen: tuple[Seen, ...] = field(repr=False)
     incidents: tuple[Opened, ...] = field(repr=False)
+    tellings: tuple[Telling, ...] = field(default=(), repr=False)
 
 
 class Look:
@@ -90,7 +91,8 @@ class Look:
         since, until = self.period.hours
         with self._office.reading() as unit:
             incidents = tuple(self._stock.incidents(unit, since=since, until=until))
-        return Looked(self.period, self._office.hour(), tuple(self._all()), incidents)
+            tellings = tuple(self._stock.tellings(unit, since=since, until=until))
+        return Looked(self.period, self._office.hour(), tuple(self._all()), incidents, tellings)
 
     def _all(self) -> Iterator[Seen]:
         since, until = self.period.hours

@@ -29,6 +29,14 @@ class Opened(NamedTuple):
     standing: Standing
 
 
+class Telling(NamedTuple):
+    """One report of an incident: which incident, how far that is verified now, and when the report came."""
+
+    incident_id: str
+    standing: Standing
+    hour: int
+
+
 class PictureStock(Protocol):
     """Gives reports, those that their source had deleted left out."""
 
@@ -50,4 +58,8 @@ class PictureStock(Protocol):
 
     def incidents(self, unit: UnitOfWork, *, since: int, until: int) -> list[Opened]:
         """Give the incidents that were begun in that time."""
+        ...
+
+    def tellings(self, unit: UnitOfWork, *, since: int, until: int) -> list[Telling]:
+        """Give the reports of incidents that came in that time, the newest first."""
         ...

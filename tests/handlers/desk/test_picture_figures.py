@@ -21,7 +21,8 @@ from handlers.desk.pictures.figures import (
 )
 from handlers.desk.pictures.looking import Looked, Period, Seen
 from handlers.desk.pictures.sharing import FEWER, banded, shared_figures
-from handlers.desk.pictures.stock import Opened
+from handlers.desk.pictures.stock import Opened, Telling
+from handlers.desk.pictures.strips import strips_of
 from handlers.records import Standing
 from handlers.reports import ReportState
 from handlers.triage.gazetteer import KnownPlace
@@ -147,3 +148,19 @@ def test_what_is_shared_names_no_place_and_no_kind_that_few_told_of() -> None:
     assert FEWER in shared["places"].remarks[0]
     assert shared["time"].title == "Reports by week" and shared["time"].heads == ("Reports",)
     assert told(shared["incidents"])["Lead"] == (FEWER,)
+
+
+def test_an_incident_is_a_line_from_its_first_report_to_its_last() -> None:
+    tellings = (
+        Telling("b" * 24, Standing.LEAD, FIRST + 24 * 9),
+        Telling("a" * 24, Standing.CORROBORATED, FIRST + 24 * 3 + 1),
+        Telling("a" * 24, Standing.CORROBORATED, FIRST + 24 * 3),
+        Telling("a" * 24, Standing.CORROBORATED, FIRST),
+        *(Telling(f"{number:024x}", Standing.LEAD, FIRST) for number in range(20)),
+    )
+
+    found = strips_of(Looked(NOVEMBER, FIRST, (), (), tellings))
+
+    assert [strip.name for strip in found.strips[:2]] == ["incident BBBB", "incident AAAA"]
+    assert found.strips[1].days == ((date(2026, 11, 1), 1), (date(2026, 11, 4), 2)) and found.strips[1].count == 3
+    assert (len(found.strips), found.left_out) == (14, 8)
