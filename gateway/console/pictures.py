@@ -25,7 +25,7 @@ bp = Blueprint("pictures", __name__, url_prefix="/desk")
 
 SPANS = ((7, "7 days"), (30, "30 days"), (90, "90 days"), (365, "A year"))
 _SAYS_SO = 1000  # from so many reports on it takes long enough to say so
-_LYING = ("kinds", "places", "waiting")
+_WAYS = {"time": charts.upright, "kinds": charts.lying, "places": charts.lying, "waiting": charts.lying}
 _MAP_ABOUT = (
     "A circle for each place that reports name: the larger, the more. Where Izwi does not know where a village lies, it is "
     "counted at the place that it lies in."
@@ -136,9 +136,9 @@ def _shared(looked: Looked) -> Shown:
 def _drawn(figures: tuple[Figure, ...], of_incidents: Callable[[Figure], Markup]) -> dict[str, Picture]:
     drawn = {}
     for figure in figures:
-        is_lying = figure.name in _LYING
-        draw = charts.lying if is_lying else charts.upright if figure.name == "time" else of_incidents
-        kinds = figure.heads if len(figure.heads) > 1 or (draw is charts.upright and figure.name == "incidents") else ()
+        draw = _WAYS.get(figure.name, of_incidents)
+        has_key = len(figure.heads) > 1 or (figure.name == "incidents" and draw is charts.upright)
+        kinds = figure.heads if has_key else ()
         left_out = max(0, len(figure.rows) - charts.MOST_BARS) if draw is charts.lying else 0
         drawn[figure.name] = Picture(figure, Markup("") if figure.is_empty else draw(figure), kinds, left_out)
     return drawn
