@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import redis
 
+from config.field_map import read_field_map
 from gateway import spoken
 from gateway.accounts import provider_configs, recipients
 from gateway.carriage import connect
@@ -147,6 +148,7 @@ def console_services(house: House, connection: redis.Redis) -> ConsoleServices:
         steps_key=house.boot.derive("second step"),
         public_url=settings.public_url,
         leave_url=settings.leave_url,
+        field_map=read_field_map(settings.lists_dir),
         connector_names=tuple(recipients(settings)),
         spoken=spoken.services(house),
         clock=house.clock,

@@ -8,8 +8,12 @@ from flask.typing import ResponseReturnValue
 from gateway.console.access import signed_in
 from gateway.console.reports import done, version
 from gateway.console.rooms import console
+from handlers.desk.board.way import Link
+from handlers.records import Standing
 
 bp = Blueprint("incidents", __name__, url_prefix="/desk")
+
+LADDER = (Standing.LEAD, Standing.REASONABLE_SUSPICION, Standing.REASONABLE_GROUNDS, Standing.CORROBORATED)
 
 
 @bp.get("/incidents")
@@ -20,11 +24,12 @@ def index() -> ResponseReturnValue:
 
 @bp.get("/incidents/<incident_id>")
 def show(incident_id: str) -> ResponseReturnValue:
-    """Show one incident."""
+    """Show the board of one incident: its reports side by side, and the way to the case log."""
     here, who = console(), signed_in()
     view = here.incidents.view(who, incident_id)
+    board = here.boards.view(who, incident_id)
     summaries = here.reading.summaries(who, [report.id for report in view.reports])
-    return render_template("incident.html", view=view, summaries=summaries)
+    return render_template("incident.html", view=view, board=board, summaries=summaries, ladder=LADDER, link_to=link_to)
 
 
 @bp.post("/incidents/<incident_id>/standing")
@@ -58,3 +63,18 @@ def split(report_id: str) -> ResponseReturnValue:
     """Take a report out of its incident."""
     console().incidents.split(signed_in(), report_id, version())
     return done(report_id, "Taken out of the incident.", "incident")
+
+
+def link_to(link: Link) -> str:
+    """Give the address of where a step is done."""
+    match link.kind:
+        case "grade":
+            return url_for("reports.show", report_id=link.id, _anchor="grade")
+        case "propose":
+            return url_for("proposals.new", report_id=link.id)
+        case "proposal":
+            return url_for("proposals.show", proposal_id=link.id)
+        case "entry":
+            return url_for("entries.show", index=link.id)
+        case _:
+            return url_for("incidents.show", incident_id=link.id, _anchor="standing")

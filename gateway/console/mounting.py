@@ -23,6 +23,7 @@ from gateway.console import (
     monitors,
     originals,
     people,
+    pictures,
     prompts,
     proposals,
     recordings,
@@ -48,7 +49,7 @@ def mount_pages(app: Flask, services: ConsoleServices) -> None:
     access.new_login_manager().init_app(app)
     for module in (
         *(access, inbox, reports, recordings, originals, replies, speaking, search),
-        *(incidents, proposals, entries, lists, monitors, prompts),
+        *(pictures, incidents, proposals, entries, lists, monitors, prompts),
     ):
         app.register_blueprint(module.bp)
     for module in (leaving, invitations, second_steps, account, people, trail, approvals):

@@ -8,6 +8,7 @@ from gateway.console.pending import Pending
 from gateway.console.services import ConsoleServices
 from gateway.console.sessions import Sessions
 from handlers.desk.approving import Approving
+from handlers.desk.board.boards import Boards
 from handlers.desk.correcting import Correcting
 from handlers.desk.enrolling import Enrolling
 from handlers.desk.entries import Entries
@@ -17,6 +18,7 @@ from handlers.desk.judging import Judging
 from handlers.desk.office import Office
 from handlers.desk.originals import Originals
 from handlers.desk.passwords import Passwords
+from handlers.desk.pictures.looking import Pictures
 from handlers.desk.prompting import Prompting
 from handlers.desk.proposing import Proposing
 from handlers.desk.reading import Reading
@@ -27,7 +29,7 @@ from handlers.desk.second_steps import SecondSteps
 from handlers.desk.speaking import Speaking
 from handlers.desk.voices import Voices
 from handlers.desk.weighing import Weighing
-from storage import search_queries
+from storage import picture_queries, search_queries
 from storage.queries import prompt_index
 
 _EXTENSION = "izwi_console"
@@ -50,6 +52,7 @@ class Console:
         self.replying = Replying(self.office)
         self.speaking = Speaking(self.office, given.blobs, given.renders)
         self.incidents = Incidents(self.office)
+        self.boards = Boards(self.office)
         self.proposing = Proposing(self.office)
         self.approving = Approving(
             self.office, log_writing=given.log_writing, log_reading=given.log_reading, connectors=given.connector_names
@@ -66,6 +69,7 @@ class Console:
             clock=given.clock,
         )
         self.searching = Searching(self.office, search_queries)
+        self.pictures = Pictures(self.office, picture_queries)
         self.shelves = Shelves(idle_seconds=given.session_idle_seconds)
         self._know_people(given)
 

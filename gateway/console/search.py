@@ -48,7 +48,7 @@ _CHOOSE = {
     "language": "Choose a language from the list.",
 }
 _SOURCE = re.compile(r"(?:source\s+)?([0-9a-f]{2,24})", re.IGNORECASE)
-_FLUSH = "\f"  # what the template says where the browser shall see what there is; it never reaches it
+FLUSH = "\f"  # what the template says where the browser shall see what there is; it never reaches it
 _FIRST_GAP, _LARGEST_GAP, _WIDER = 0.3, 5.0, 1.25
 _TURN_SECONDS = 300
 
@@ -93,9 +93,9 @@ def run() -> ResponseReturnValue:
         return render_template("search.html", **_form(request.form), problem=gettext(str(problem))), 400
     turn = Turn.take(here.given.redis, who.person.id)
     events = _told(found, current_user.get_id(), turn)
-    page = stream_template("search.html", **_form(request.form), events=events, flush=_FLUSH)
+    page = stream_template("search.html", **_form(request.form), events=events, flush=FLUSH)
     headers = {"X-Accel-Buffering": "no"}  # a web server in front that gathers the page would hold back what is found
-    return Response(stream_with_context(_in_pieces(page)), mimetype="text/html", headers=headers)
+    return Response(stream_with_context(in_pieces(page)), mimetype="text/html", headers=headers)
 
 
 @bp.post("/search/stop")
@@ -178,13 +178,13 @@ def _named(events: Iterable[Event]) -> Iterator[tuple[str, object]]:
                 yield "end", event
 
 
-def _in_pieces(page: Iterator[str]) -> Iterator[str]:
+def in_pieces(page: Iterator[str]) -> Iterator[str]:
     """Send the page in the pieces that the template asks for, not in the hundreds that it is made of."""
     waiting: list[str] = []
     for part in page:
         waiting.append(part)
-        if _FLUSH in part:
-            yield "".join(waiting).replace(_FLUSH, "")
+        if FLUSH in part:
+            yield "".join(waiting).replace(FLUSH, "")
             waiting.clear()
     yield "".join(waiting)
 

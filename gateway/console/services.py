@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 from redis import Redis
 
+from config.field_map import FieldMap, read_field_map
+from config.settings import ROOT
 from gateway.lists.editing import Editing
 from handlers.desk.people import People
 from handlers.desk.prompting import Normalise
@@ -46,6 +48,7 @@ class ConsoleServices:
     spoken: SpokenServices
     clock: Clock
     steps_key: bytes = field(repr=False)
+    field_map: FieldMap = field(default_factory=lambda: read_field_map(ROOT / "config"), repr=False)
     public_url: str = "http://127.0.0.1"
     leave_url: str = "https://www.bbc.com/weather/890299"
     duress_of: str | None = None

@@ -129,7 +129,7 @@ def _reasons(tellings: Sequence[TellingFacts], first_hand: Sequence[TellingFacts
     """Say in sentences what was not counted."""
     reasons = []
     if len(first_hand) < len(tellings):
-        reasons.append(f"Told at second hand, so not counted: {len(tellings) - len(first_hand)}.")
+        reasons.append(f"Not noted as told at first hand, so not counted: {len(tellings) - len(first_hand)}.")
     known = [telling.source for telling in first_hand if telling.source is not None]
     if len(set(known)) < len(known):
         reasons.append("More than one telling comes from the same person.")

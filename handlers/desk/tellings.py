@@ -32,10 +32,13 @@ class Tellings:
 
     def independence(self, keys: DeskKeyring, lookups: Lookups) -> Independence:
         """Count the independent first-hand sources by what people noted when they graded, and by what was told before."""
+        return independence(self.facts(keys, lookups))
+
+    def facts(self, keys: DeskKeyring, lookups: Lookups) -> tuple[TellingFacts, ...]:
+        """Give what is known of each telling, in the order of the reports."""
         grades = _newest_grades(self.notes, keys)
         groups = self._groups(keys, lookups)
-        facts = [self._facts(report, grades.get(report.id), groups.get(report.id, "")) for report in self.reports]
-        return independence(facts)
+        return tuple(self._facts(report, grades.get(report.id), groups.get(report.id, "")) for report in self.reports)
 
     def _groups(self, keys: DeskKeyring, lookups: Lookups) -> dict[str, str]:
         """Give one name to the tellings that are nearly the same words: of a chain of texts passed on, to all of them. Triage

@@ -235,6 +235,8 @@ def _people_work(line: Any) -> list[bytes]:
     tariro.act(page, "reply", reply=f"{OURS[0]} tomorrow", why="answer")
     tariro.verify(page)
     proposal = tariro.propose(page, SUMMARY)
+    for path in ("/desk/pictures", "/desk/pictures?share=1"):
+        assert tariro.get(path).status_code == 200
     rudo.get(proposal)
     rudo.act(proposal, "approve")
     focal = Browser(line.url).sign_in("focal", PASSWORD)

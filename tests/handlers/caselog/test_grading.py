@@ -83,7 +83,7 @@ def test_hearsay_counts_for_nothing() -> None:
 
     assert found.count == 1
     assert not found.supports_corroborated
-    assert "Told at second hand, so not counted: 1." in found.reasons
+    assert "Not noted as told at first hand, so not counted: 1." in found.reasons
 
 
 def test_one_person_telling_twice_counts_once() -> None:
