@@ -8,6 +8,7 @@ from gateway.console.pending import Pending
 from gateway.console.services import ConsoleServices
 from gateway.console.sessions import Sessions
 from handlers.desk.approving import Approving
+from handlers.desk.bringing import Bringing
 from handlers.desk.correcting import Correcting
 from handlers.desk.enrolling import Enrolling
 from handlers.desk.entries import Entries
@@ -51,6 +52,7 @@ class Console:
         self.speaking = Speaking(self.office, given.blobs, given.renders)
         self.incidents = Incidents(self.office)
         self.proposing = Proposing(self.office)
+        self.bringing = Bringing(self.office)
         self.approving = Approving(
             self.office, log_writing=given.log_writing, log_reading=given.log_reading, connectors=given.connector_names
         )

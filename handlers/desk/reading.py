@@ -95,6 +95,13 @@ class Reading:
             now_hour=self._office.hour(),
         )
 
+    def teller(self, who: SignedIn, report: Report) -> Teller | None:
+        """Give the field monitor who told a report, if one did."""
+        if report.monitor_id is None:
+            return None
+        with self._office.reading() as unit:
+            return _teller(who, unit.monitors.first(id=report.monitor_id))
+
     def summaries(self, who: SignedIn, report_ids: Sequence[str]) -> dict[str, Summary]:
         """Give what the inbox says of each of these reports."""
         if not report_ids:
