@@ -26,6 +26,7 @@ from gateway.console import (
     proposals,
     recordings,
     replies,
+    report_wording,
     reports,
     search,
     second_steps,
@@ -55,6 +56,7 @@ def mount_pages(app: Flask, services: ConsoleServices) -> None:
     app.extensions[EMPTY_DESKS] = EmptyDesks(services, services.blobs)
     throttling.throttle(app, services)
     wording.register(app)
+    report_wording.register(app)
     failures.register(app)
     app.before_request(access.guard)
     app.after_request(headers.add_headers)

@@ -20,6 +20,7 @@ from handlers.desk.filling import times
 from handlers.desk.judging import Grade
 from handlers.desk.office import Unfinished
 from handlers.desk.proposing import Begun
+from handlers.errors import Conflict
 from handlers.records import Role
 from handlers.reports import ReportState
 from handlers.triage.gazetteer import KnownPlace
@@ -48,8 +49,9 @@ def propose(report_id: str) -> ResponseReturnValue:
         proposal_id = console().bringing.bring(
             signed_in(), report_id, version(), _judged(), draft, confirmed=form.get("confirmed", "")
         )
-    except Unfinished as error:
-        return _form(console().proposing.begin(signed_in(), report_id), draft, judged=form, problem=str(error)), 400
+    except (Unfinished, Conflict) as error:  # what was typed is not lost, whatever others did meanwhile
+        status = 409 if isinstance(error, Conflict) else 400
+        return _form(console().proposing.begin(signed_in(), report_id), draft, judged=form, problem=str(error)), status
     flash("Proposed. Another person must approve it.")
     return redirect(url_for("proposals.show", proposal_id=proposal_id), 303)
 

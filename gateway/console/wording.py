@@ -51,6 +51,7 @@ REASONS = {
     "rejected": "the provider refused it",
     "not_configured": "this line is not set up",
     "capped": "too many texts at once",
+    "recalled": "it was taken back before it went out",
     "taken_back": "it was taken back before anybody heard it",
     "not_heard": "nobody called to hear it",
 }
@@ -158,6 +159,7 @@ NOTES = {
     "return": "Proposal returned",
     "release": "Words released",
     "original": "Original opened",
+    "urgent": "Sent at once",
 }
 
 

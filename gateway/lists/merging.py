@@ -8,13 +8,14 @@ import tempfile
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from config.example_lines import EXAMPLE_FILES
 from config.lists import LANGUAGES, ListProblem, Lists, read_lists
 from handlers.commands import CommandWords, build_command_words
 from handlers.errors import ListError
-from handlers.replies import Replies, build_replies
+from handlers.replies import Replies, build_answers, build_replies
 from handlers.triage.lookups import Lookups, build_lookups
 from handlers.voice.card import CardTexts, build_card_texts
 from handlers.voice.menu.keypad import Keypad, build_keypad
@@ -32,6 +33,7 @@ class Compiled:
     lookups: Lookups = field(repr=False)
     words: CommandWords = field(repr=False)
     replies: Replies = field(repr=False)
+    answers: Mapping[str, Mapping[str, str]] = field(repr=False)
     prompts: Prompts = field(repr=False)
     ussd: UssdTexts = field(repr=False)
     keypad: Keypad = field(repr=False)
@@ -69,17 +71,35 @@ def shipped_text(folder: Path, name: str) -> str:
 
 def compile_lists(folder: Path, texts: Mapping[str, str]) -> Compiled:
     """Read the lists of a folder with these texts in place of their files, and compile them. Raise `ListProblem` with every
-    fault."""
+    fault. A folder that nobody has touched is read once."""
+    return _compile(folder, texts) if texts else _as_it_stands(folder, _stamps(folder))
+
+
+@lru_cache(maxsize=2)
+def _as_it_stands(folder: Path, stamps: tuple[tuple[str, int, int], ...]) -> Compiled:
+    return _compile(folder, {})
+
+
+def _stamps(folder: Path) -> tuple[tuple[str, int, int], ...]:
+    """Give what changes when a file of the folder does: names, times and sizes."""
+    if not folder.is_dir():
+        return ()
+    files = [path for room in _rooms(folder) for path in sorted(room.iterdir())]
+    found = [(path, path.stat() if path.exists() else path.lstat()) for path in files]
+    return tuple((str(path), told.st_mtime_ns, told.st_size) for path, told in found)
+
+
+def _compile(folder: Path, texts: Mapping[str, str]) -> Compiled:
     lists = _read(folder, texts)
     try:
-        replies = build_replies(lists.replies)
+        replies, answers = build_replies(lists.replies), build_answers(lists.answers)
         prompts = build_prompts(lists.prompts, lists.categories)
         ussd = build_ussd_texts(lists.ussd)
         card = build_card_texts(lists.card)
     except ListError as error:
         raise ListProblem([_named(line) for line in str(error).splitlines()]) from None
     words = build_command_words(lists.commands, lists.automatic)
-    return Compiled(lists, build_lookups(lists), words, replies, prompts, ussd, build_keypad(lists), card)
+    return Compiled(lists, build_lookups(lists), words, replies, answers, prompts, ussd, build_keypad(lists), card)
 
 
 def faults_of(problem: ListProblem) -> tuple[Fault, ...]:

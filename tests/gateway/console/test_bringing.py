@@ -121,6 +121,19 @@ def test_what_was_chosen_stands_in_the_form_that_comes_back(desk: Desk) -> None:
     assert 'name="information" value="3" required checked' in page and 'value="fits" checked' in page
 
 
+def test_what_was_typed_is_not_lost_where_somebody_changed_the_report_meanwhile(desk: Desk) -> None:
+    report_id = desk.tell()
+    browser = desk.signed_in()
+    page = f"/desk/reports/{report_id}/propose"
+    form = {**filled_in(browser.get(page).text), **JUDGED, "summary": "Diggers were beaten at night."}
+    desk.signed_in("rudo").act(f"/desk/reports/{report_id}", "note", note="a second look")
+
+    answer = browser.post(page, page=page, version="0", **form)
+
+    assert answer.status_code == 409
+    assert "Somebody changed this report meanwhile" in answer.text and "Diggers were beaten at night." in answer.text
+
+
 def test_an_incident_that_was_closed_is_not_opened_in_passing(desk: Desk) -> None:
     one, other = desk.tell(), desk.tell(BEATING + " Futi.")
     browser = desk.signed_in()
