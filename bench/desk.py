@@ -33,6 +33,7 @@ from gateway.lists.editing import Editing
 from gateway.lists.live import LiveLists
 from gateway.lists.versions import Versions
 from gateway.voice.sandbox import normalise_prompt_apart, render_apart
+from handlers.pacing import Pace
 from handlers.protection.monitor_keys import MonitorKeys
 from handlers.reports import ReportState
 from handlers.voice.terms import Limits
@@ -137,6 +138,8 @@ def _services(desk: FullDesk, redis_url: str, folder: Path) -> ConsoleServices:
         editing=Editing(LiveLists(ROOT / "config", versions), versions, writing=desk.writing, clock=desk.clock),
         blobs=FolderBlobs(folder / "blobs"),
         renders=partial(render_apart, limits=Limits()),
+        pace=Pace(),
+        covered=("SEXV", "KILL", "BEAT+child"),
         cookie_key=desk.boot.derive("cookie"),
         limits_key=desk.boot.derive("limits"),
         steps_key=desk.boot.derive("second step"),

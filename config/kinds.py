@@ -259,6 +259,11 @@ def read_day_hours(value: object) -> object:
     return DayHours(int(found[1]) * 60 + int(found[2]), int(found[3]) * 60 + int(found[4]))
 
 
+def read_names(value: object) -> object:
+    """Read names with commas between."""
+    return _items(value) if isinstance(value, str) else value
+
+
 def read_languages(value: object) -> object:
     """Read language codes."""
     if not isinstance(value, str):

@@ -36,6 +36,7 @@ AFFIXES = (
 )
 COMMANDS = ("HELP", "STOP", "START", "DELETE", "CALL", "LANGUAGE_SN", "LANGUAGE_NDAU", "LANGUAGE_ND", "LANGUAGE_EN")
 REPLIES = ("acknowledgement", "help", "stopped", "deleted", "not_found", "language_set")
+ANSWERS = ("where", "when", "how_many", "help", "seen", "received", "looking", "safe", "later")
 PROMPTS = (
     *("choose", "honest", "main", "safety", "bye", "not_understood", "press"),
     *("record", "nothing_heard", "spoken", "listen", "sent", "sent_known", "again", "again_or_end", "deleted"),
@@ -99,6 +100,7 @@ class Lists:
     commands: tuple[Entry, ...] = ()
     automatic: tuple[Entry, ...] = ()
     replies: tuple[Entry, ...] = ()
+    answers: tuple[Entry, ...] = ()
     examples: tuple[Example, ...] = field(default=(), repr=False)
     learned: Learned = field(default_factory=Learned, repr=False)
     prompts: tuple[Entry, ...] = ()
@@ -134,6 +136,7 @@ _KINDS = (
     _Kind("commands", "words", "commands", COMMANDS),
     _Kind("automatic", "words", "automatic", ("PHRASE",)),
     _Kind("replies", "prompts", "replies", REPLIES, is_whole=True),
+    _Kind("answers", "prompts", "answers", ANSWERS, is_whole=True),
     _Kind("prompts", "prompts", "voice", PROMPTS, is_whole=True),
     _Kind("ussd", "prompts", "ussd", USSD, is_whole=True),
     _Kind("card", "prompts", "card", CARD, is_whole=True),

@@ -6,6 +6,7 @@ import sys
 
 from pydantic.fields import FieldInfo
 
+from config.desk_settings import DeskSettings
 from config.problems import PREFIX, may_come_from_file
 from config.settings import ROOT, Settings
 
@@ -29,7 +30,8 @@ passes unseen.
 
 def page() -> str:
     """Give the whole page, one row for each setting."""
-    rows = [_row(name, field) for name, field in Settings.model_fields.items()]
+    fields = sorted(Settings.model_fields.items(), key=lambda item: item[0] in DeskSettings.model_fields)
+    rows = [_row(name, field) for name, field in fields]
     return _INTRODUCTION + "\n".join(rows) + "\n"
 
 

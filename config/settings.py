@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSetti
 
 from config import kinds, typed
 from config.contradictions import contradictions
+from config.desk_settings import DeskSettings
 from config.kinds import Address, Line
 from config.problems import PREFIX, SettingsError, from_files, unknown_names, wrong_values
 
@@ -32,7 +33,7 @@ def _days(default: int, meaning: str) -> Any:
     return Field(default, ge=1, le=36_500, description=meaning, examples=[str(default)])
 
 
-class Settings(BaseSettings):
+class Settings(DeskSettings):
     """Every setting of Izwi. The order is that of docs/settings.md, which `python -m config.page` makes from here."""
 
     model_config = SettingsConfigDict(

@@ -23,6 +23,7 @@ Doors = Annotated[tuple[Literal["webhooks", "console"], ...], BeforeValidator(ki
 HostEnds = Annotated[tuple[str, ...], BeforeValidator(kinds.read_host_ends)]
 Languages = Annotated[tuple[str, ...], BeforeValidator(kinds.read_languages)]
 Lines = Annotated[tuple[kinds.Line, ...], BeforeValidator(kinds.read_lines)]
+Names = Annotated[tuple[str, ...], BeforeValidator(kinds.read_names)]
 Minutes = Annotated[kinds.Minutes, BeforeValidator(kinds.read_minutes)]
 Networks = Annotated[tuple[Network, ...], BeforeValidator(kinds.read_networks)]
 Place = Annotated[Path, BeforeValidator(kinds.folder_or_file)]

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import redis
 
 from config.field_map import read_field_map
+from config.settings import Settings
 from gateway import spoken
 from gateway.accounts import provider_configs, recipients
 from gateway.carriage import connect
@@ -26,6 +27,7 @@ from handlers.desk.second_steps import SecondSteps
 from handlers.events import CallStep, Event, InboundCall, UssdStep
 from handlers.intake import Intake, Taken
 from handlers.outgoing import Client, Telephony
+from handlers.pacing import Pace
 from handlers.ports import T
 from handlers.voice.speech import Dialog
 from handlers.voice.terms import Limits, Rendered, Strength
@@ -128,6 +130,12 @@ def throttle(house: House) -> Throttle:
     return Throttle(connect(house.redis_url), house.boot.derive("limits"))
 
 
+def reply_pace(settings: Settings) -> Pace:
+    """Give when what a coordinator writes may go out."""
+    delay, quiet = settings.reply_delay_minutes, settings.reply_quiet_hours
+    return Pace(delay_minutes=(delay.least, delay.most), quiet=(quiet.begins, quiet.ends))
+
+
 def console_services(house: House, connection: redis.Redis) -> ConsoleServices:
     """Give what the console stands on."""
     settings = house.settings
@@ -151,6 +159,9 @@ def console_services(house: House, connection: redis.Redis) -> ConsoleServices:
         field_map=read_field_map(settings.lists_dir),
         connector_names=tuple(recipients(settings)),
         spoken=spoken.services(house),
+        pace=reply_pace(settings),
+        our_names=settings.organisation_names,
+        covered=settings.covered,
         clock=house.clock,
         session_idle_seconds=60 * settings.session_idle_minutes,
         session_max_seconds=3600 * settings.session_hours,

@@ -41,7 +41,12 @@ def workbench(house: House) -> Workbench:
             WorkKind.TRIAGE: triaging,
             WorkKind.ANSWER: answering,
             WorkKind.SEND: Sending(
-                writing=writing, keyring=keyring, clock=clock, tag_key=house.boot.derive("delivery tag"), clients=carriers
+                writing=writing,
+                keyring=keyring,
+                clock=clock,
+                tag_key=house.boot.derive("delivery tag"),
+                clients=carriers,
+                pace=wiring.reply_pace(house.settings),
             ),
             WorkKind.FORWARD: Forwarding(
                 writing=writing, reading=reading, keyring=keyring, recipients=recipients(house.settings)

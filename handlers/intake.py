@@ -59,6 +59,8 @@ from handlers.voice.ussd_desk import UssdDesk
 
 __all__ = ["Intake", "Taken", "alone"]
 
+_ANSWER_HOURS = 14 * 24  # who has no airtime answers when they have some
+
 
 class Intake:
     """Takes in events. One object serves all threads of a process."""
@@ -255,11 +257,22 @@ class Intake:
         """Give the report that a source goes on with. A call begins one of its own where the last one has a receipt: people
         borrow telephones to call, and each must get a receipt of theirs."""
         if isinstance(event, InboundText):
-            return unit.open_report_of(source.id, since_hour=since_hour, monitor_id=source.monitor_id)
+            return self._told_on(unit, source, since_hour=since_hour)
         states = (ReportState.RECEIVED.value, ReportState.OPEN.value)
         without = unit.reports.all(source_id=source.id, receipt_tag=None, monitor_id=None, state=states)
         recent = [report for report in without if report.updated_hour >= since_hour]
         return max(recent, key=lambda report: (report.updated_hour, report.opened_hour), default=None)
+
+    def _told_on(self, unit: UnitOfWork, source: Source, *, since_hour: int) -> Report | None:
+        """Give the report that a text goes on with: the source's open one, or that which a person wrote to them about since: what
+        comes after a question is its answer, though it take days, and though the report be closed or in the log."""
+        own = unit.open_report_of(source.id, since_hour=since_hour, monitor_id=source.monitor_id)
+        asked_since = since_hour + self._join_hours - _ANSWER_HOURS
+        asked = unit.asked_report_of(source.id, since_hour=asked_since)
+        if asked is None or asked[0].monitor_id != source.monitor_id:
+            return own
+        report, asked_hour = asked
+        return report if own is None or own.updated_hour <= asked_hour else own
 
     def _continued(self, unit: UnitOfWork, arrival: Arrival, report: Report) -> Report:
         changes: dict[str, Any] = {"updated_hour": arrival.open.hour}

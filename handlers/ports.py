@@ -159,6 +159,10 @@ class UnitOfWork(Protocol):
         """Give the newest report of a source that is not closed, has news since then, and was told by this monitor, or none."""
         ...
 
+    def asked_report_of(self, source_id: str, *, since_hour: int) -> tuple[Report, int] | None:
+        """Give the report about which a person last wrote to a source since then, and the hour of that; None where nobody did."""
+        ...
+
     def claim_work(self, work_id: str, *, now: int, lease: int) -> Work | None:
         """Take a piece of work that is due, or whose lease is over; None if another has it or it is done."""
         ...

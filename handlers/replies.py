@@ -5,7 +5,7 @@ A handset may be looked at by anyone: no text names us or its subject, and each 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -69,6 +69,23 @@ def build_replies(lines: Iterable[ReplyLine]) -> Replies:
     if problems:
         raise ListError("\n".join(problems))
     return Replies(texts)
+
+
+def build_answers(lines: Iterable[ReplyLine]) -> Mapping[str, Mapping[str, str]]:
+    """Check and keep the texts that a coordinator picks from: by language, then by key. Raise `ListError` as `build_replies`
+    does."""
+    problems: list[str] = []
+    texts: dict[str, dict[str, str]] = {"en": {}}
+    for line in lines:
+        length = septets(line.entry)
+        if length is None:
+            problems.append(f"{line.list_name}:{line.line}: expected letters of the GSM alphabet, came one that is not in it")
+        elif length > LONGEST:
+            problems.append(f"{line.list_name}:{line.line}: expected at most {LONGEST} letters, came {length}")
+        texts.setdefault(line.language, {})[line.key] = line.entry
+    if problems:
+        raise ListError("\n".join(problems))
+    return texts
 
 
 def septets(text: str) -> int | None:

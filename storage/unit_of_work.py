@@ -18,12 +18,30 @@ from storage.forgetting import forget_calls, forget_spoken, forget_spoken_of
 from storage.repositories import Repository, as_record
 
 _reports = tables.reports
+_MAY_HAVE_GONE = [
+    state.value
+    for state in (
+        records.MessageState.SENDING,
+        records.MessageState.SENT,
+        records.MessageState.DELIVERED,
+        records.MessageState.UNCERTAIN,
+    )
+]
 _OPEN_REPORT = (
     select(_reports)
     .where(_reports.c.source_id == bindparam("source"), _reports.c.updated_hour >= bindparam("since"))
     .where(_reports.c.state.in_([ReportState.RECEIVED.value, ReportState.OPEN.value, ReportState.PROPOSED.value]))
     .where(_reports.c.monitor_id.is_not_distinct_from(bindparam("monitor")))
     .order_by(_reports.c.updated_hour.desc(), _reports.c.opened_hour.desc())
+    .limit(1)
+)
+_ASKED_REPORT = (
+    select(_reports.c.id, tables.messages.c.hour)
+    .join(tables.messages, tables.messages.c.report_id == _reports.c.id)
+    .where(tables.messages.c.source_id == bindparam("source"), tables.messages.c.hour >= bindparam("since"))
+    .where(tables.messages.c.kind == records.MessageKind.REPLY.value, tables.messages.c.state.in_(_MAY_HAVE_GONE))
+    .where(_reports.c.state != ReportState.DELETED.value)
+    .order_by(tables.messages.c.hour.desc(), _reports.c.opened_hour.desc())
     .limit(1)
 )
 
@@ -181,6 +199,11 @@ class SqlUnitOfWork:
         """Give the newest report of a source that is not closed, has news since then, and was told by this monitor, or none."""
         row = self._connection.execute(_OPEN_REPORT, {"source": source_id, "since": since_hour, "monitor": monitor_id}).first()
         return None if row is None else as_record(records.Report, row._mapping)
+
+    def asked_report_of(self, source_id: str, *, since_hour: int) -> tuple[records.Report, int] | None:
+        """Give the report about which a person last wrote to a source since then, and the hour of that; None where nobody did."""
+        row = self._connection.execute(_ASKED_REPORT, {"source": source_id, "since": since_hour}).first()
+        return None if row is None else (self.reports.get(row[0]), int(row[1]))
 
     def claim_work(self, work_id: str, *, now: int, lease: int) -> records.Work | None:
         """Take a piece of work that is due, or whose lease is over; None if another has it or it is done."""

@@ -114,6 +114,8 @@ def _environment(folder: Path, port: int, credentials: Mapping[str, str]) -> dic
         "IZWI_MEDIA_BASES": f"http://127.0.0.1:{port + 3}",
         "IZWI_HANDSET_API_BASE": simulator,
         "IZWI_CALL_BACK_DELAY_MINUTES": "0-0",
+        "IZWI_REPLY_DELAY_MINUTES": "0-0",
+        "IZWI_REPLY_QUIET_HOURS": "00:00-00:00",
         "IZWI_CALL_BACK_QUIET_HOURS": "00:00-00:00",  # whoever tries it at night flashes in vain otherwise
         "IZWI_FORWARD_FOLDER": str(folder / "forwarded"),
     }

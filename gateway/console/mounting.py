@@ -28,6 +28,7 @@ from gateway.console import (
     proposals,
     recordings,
     replies,
+    report_wording,
     reports,
     search,
     second_steps,
@@ -58,6 +59,7 @@ def mount_pages(app: Flask, services: ConsoleServices) -> None:
     throttling.throttle(app, services)
     languages.register(app)
     wording.register(app)
+    report_wording.register(app)
     failures.register(app)
     app.before_request(access.guard)
     app.after_request(headers.add_headers)

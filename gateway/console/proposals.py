@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
 from gateway.console.access import signed_in
 from gateway.console.reports import done, version
 from gateway.console.rooms import console
 from handlers.caselog.content import Kind
 from handlers.caselog.precision import BAND_TEXTS, PLACE_STEPS, TimeStep, coarsen_time, place_step, time_step
+from handlers.desk.bringing import GROUNDS, Judged, reason_of
 from handlers.desk.drafts import ACTORS, KP_HOOKS, Draft
+from handlers.desk.filling import times
+from handlers.desk.judging import Grade
 from handlers.desk.office import Unfinished
+from handlers.desk.proposing import Begun
+from handlers.errors import Conflict
 from handlers.records import Role
 from handlers.reports import ReportState
 from handlers.triage.gazetteer import KnownPlace
@@ -29,20 +36,22 @@ KINDS = {
 
 @bp.get("/reports/<report_id>/propose")
 def new(report_id: str) -> ResponseReturnValue:
-    """Show the form, with what is known already."""
-    draft, missing = console().proposing.begin(signed_in(), report_id)
-    return _form(report_id, draft, problem=missing)
+    """Show the form, filled from what is known, with all that is still to be judged."""
+    begun = console().proposing.begin(signed_in(), report_id)
+    return _form(begun, begun.draft, judged={})
 
 
 @bp.post("/reports/<report_id>/propose")
 def propose(report_id: str) -> ResponseReturnValue:
-    """Propose an entry."""
-    draft = _draft()
-    confirmed = request.form.get("confirmed", "")
+    """Judge what is still to be judged, and propose an entry: all of it, or nothing."""
+    draft, form = _draft(), request.form
     try:
-        proposal_id = console().proposing.propose(signed_in(), report_id, version(), draft, confirmed=confirmed)
-    except Unfinished as error:
-        return _form(report_id, draft, problem=str(error)), 400
+        proposal_id = console().bringing.bring(
+            signed_in(), report_id, version(), _judged(), draft, confirmed=form.get("confirmed", "")
+        )
+    except (Unfinished, Conflict) as error:  # what was typed is not lost, whatever others did meanwhile
+        status = 409 if isinstance(error, Conflict) else 400
+        return _form(console().proposing.begin(signed_in(), report_id), draft, judged=form, problem=str(error)), status
     flash("Proposed. Another person must approve it.")
     return redirect(url_for("proposals.show", proposal_id=proposal_id), 303)
 
@@ -72,23 +81,48 @@ def send_back(proposal_id: str) -> ResponseReturnValue:
     return done(report_id, "Returned.", "notes")
 
 
-def _form(report_id: str, draft: Draft, *, problem: str) -> str:
-    here = console()
-    with here.given.reading() as unit:
-        report = unit.reports.get(report_id)
+def _form(begun: Begun, draft: Draft, *, judged: Mapping[str, str], problem: str = "") -> str:
+    here, report = console(), begun.report
+    view = here.reading.teller(signed_in(), report)
     return render_template(
         "propose.html",
+        begun=begun,
         report=report,
         draft=draft,
         problem=problem,
-        redaction=here.proposing.redaction(signed_in(), report_id),
+        judged=judged,
+        ticked=judged.getlist("grounds") if isinstance(judged, MultiDict) else [],
+        source_grade=judged.get("source") or (view.grade if view else "") or ("F" if begun.is_first else ""),
+        grounds=GROUNDS,
+        incidents=[] if report.incident_id else here.incidents.list(signed_in()),
         categories=_categories(),
         hooks=KP_HOOKS,
         actors=ACTORS,
         places=_places(),
         bands=BAND_TEXTS,
+        times=times(here.office.today(), draft.when),
         steps=(TimeStep.WEEK, TimeStep.DAY, TimeStep.MONTH),
         kinds=KINDS if report.state is ReportState.LOGGED else {Kind.CASE.value: KINDS[Kind.CASE.value]},
+    )
+
+
+def _judged() -> Judged:
+    """Read what a person judged on the way. Where the form asks for no grade, there is one already."""
+    form = request.form
+    why = reason_of(form.getlist("grounds"), form.get("why", ""))
+    grade = Grade(
+        source=form.get("source", ""),
+        information=form.get("information", ""),
+        text=why,
+        first_hand="first_hand" in form,
+        with_record="with_record" in form,
+        in_contact="in_contact" in form,
+    )
+    return Judged(
+        grade=grade if "judges" in form else None,
+        incident_id=form.get("incident", "") or None,
+        has_grounds="has_grounds" in form,
+        why=why,
     )
 
 

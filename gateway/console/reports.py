@@ -8,9 +8,9 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 
 from gateway.console.access import signed_in
-from gateway.console.questions import question, questions
 from gateway.console.rooms import console
 from handlers.desk.choices import choices
+from handlers.desk.covering import covered_by
 from handlers.desk.findings import CORRECTABLE
 from handlers.desk.judging import Grade
 from handlers.desk.lengths import measure
@@ -24,8 +24,7 @@ bp = Blueprint("reports", __name__, url_prefix="/desk/reports")
 @bp.get("/<report_id>")
 def show(report_id: str) -> ResponseReturnValue:
     """Show a report."""
-    asked = question(request.args.get("ask", ""), request.args.get("in", "en"))
-    return report_page(report_id, typed={"reply": asked, "why": "question"} if asked else {})
+    return report_page(report_id, typed={})
 
 
 @bp.post("/<report_id>/claim")
@@ -140,7 +139,7 @@ def unfinished(error: Unfinished) -> ResponseReturnValue:
     return report_page(report_id, typed=request.form, problem=str(error)), 400
 
 
-def report_page(report_id: str, *, typed: Mapping[str, str], problem: str = "") -> str:
+def report_page(report_id: str, *, typed: Mapping[str, str], problem: str = "", warned: object = None) -> str:
     """Give the page of a report; `typed` is what somebody had begun to write."""
     here = console()
     as_written = request.args.get("words") == "written"
@@ -155,9 +154,12 @@ def report_page(report_id: str, *, typed: Mapping[str, str], problem: str = "") 
         choices={stage: choices(stage, here.office.lookups) for stage in CORRECTABLE},
         incidents=here.incidents.list(signed_in()),
         waiting=[proposal for proposal in view.proposals if proposal.state is ProposalState.WAITING],
-        length=measure(typed.get("reply", "")),
-        questions=questions(_language(view)),
+        length=measure(typed.get("reply", "").replace("\r\n", "\n").strip()),
+        warned=warned,
+        answers=here.answers,
         language=_language(view),
+        pace=here.given.pace,
+        covered=covered_by(here.given.covered, [*view.found, *view.first]),
     )
 
 
@@ -176,4 +178,7 @@ def version() -> int:
 
 
 def _language(view: ReportView) -> str:
+    """Give the language to answer in: Ndau where its forms stand in the texts."""
+    if any(item.finding.value == "ndau" for item in view.of("variety")):
+        return "ndau"
     return next((item.finding.value for item in view.of("language")), "en")

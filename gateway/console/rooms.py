@@ -9,12 +9,15 @@ from gateway.console.services import ConsoleServices
 from gateway.console.sessions import Sessions
 from handlers.desk.approving import Approving
 from handlers.desk.board.boards import Boards
+from handlers.desk.bringing import Bringing
 from handlers.desk.correcting import Correcting
+from handlers.desk.drafting import Drafting
 from handlers.desk.enrolling import Enrolling
 from handlers.desk.entries import Entries
 from handlers.desk.incidents import Incidents
 from handlers.desk.inviting import Inviting
 from handlers.desk.judging import Judging
+from handlers.desk.marking import Marking
 from handlers.desk.office import Office
 from handlers.desk.originals import Originals
 from handlers.desk.passwords import Passwords
@@ -42,18 +45,23 @@ class Console:
     def __init__(self, given: ConsoleServices) -> None:
         self.given = given
         self.clock = given.clock
-        self.office = Office(given.writing, given.reading, given.keyring, given.editing.in_force().compiled.lookups, given.clock)
+        compiled = given.editing.in_force().compiled
+        self.office = Office(given.writing, given.reading, given.keyring, compiled.lookups, given.clock)
+        self.answers = compiled.answers
         self.reading = Reading(self.office)
         self.weighing = Weighing(self.office)
         self.judging = Judging(self.office)
         self.correcting = Correcting(self.office)
         self.voices = Voices(self.office, given.blobs)
+        self.marking = Marking(self.office)
+        self.drafting = Drafting(self.office)
         self.originals = Originals(self.office, given.blobs, given.renders)
-        self.replying = Replying(self.office)
+        self.replying = Replying(self.office, given.pace, given.our_names)
         self.speaking = Speaking(self.office, given.blobs, given.renders)
         self.incidents = Incidents(self.office)
         self.boards = Boards(self.office)
         self.proposing = Proposing(self.office)
+        self.bringing = Bringing(self.office)
         self.approving = Approving(
             self.office, log_writing=given.log_writing, log_reading=given.log_reading, connectors=given.connector_names
         )

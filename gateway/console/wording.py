@@ -52,6 +52,7 @@ REASONS = {
     "rejected": lazy_gettext("the provider refused it"),
     "not_configured": lazy_gettext("this line is not set up"),
     "capped": lazy_gettext("too many texts at once"),
+    "recalled": lazy_gettext("it was taken back before it went out"),
     "taken_back": lazy_gettext("it was taken back before anybody heard it"),
     "not_heard": lazy_gettext("nobody called to hear it"),
 }
@@ -167,6 +168,7 @@ NOTES = {
     "return": lazy_gettext("Proposal returned"),
     "release": lazy_gettext("Words released"),
     "original": lazy_gettext("Original opened"),
+    "urgent": lazy_gettext("Sent at once"),
 }
 
 

@@ -15,7 +15,7 @@ from config.example_lines import EXAMPLE_FILES
 from config.lists import LANGUAGES, ListProblem, Lists, read_lists
 from handlers.commands import CommandWords, build_command_words
 from handlers.errors import ListError
-from handlers.replies import Replies, build_replies
+from handlers.replies import Replies, build_answers, build_replies
 from handlers.triage.lookups import Lookups, build_lookups
 from handlers.voice.card import CardTexts, build_card_texts
 from handlers.voice.menu.keypad import Keypad, build_keypad
@@ -33,6 +33,7 @@ class Compiled:
     lookups: Lookups = field(repr=False)
     words: CommandWords = field(repr=False)
     replies: Replies = field(repr=False)
+    answers: Mapping[str, Mapping[str, str]] = field(repr=False)
     prompts: Prompts = field(repr=False)
     ussd: UssdTexts = field(repr=False)
     keypad: Keypad = field(repr=False)
@@ -91,14 +92,14 @@ def _stamps(folder: Path) -> tuple[tuple[str, int, int], ...]:
 def _compile(folder: Path, texts: Mapping[str, str]) -> Compiled:
     lists = _read(folder, texts)
     try:
-        replies = build_replies(lists.replies)
+        replies, answers = build_replies(lists.replies), build_answers(lists.answers)
         prompts = build_prompts(lists.prompts, lists.categories)
         ussd = build_ussd_texts(lists.ussd)
         card = build_card_texts(lists.card)
     except ListError as error:
         raise ListProblem([_named(line) for line in str(error).splitlines()]) from None
     words = build_command_words(lists.commands, lists.automatic)
-    return Compiled(lists, build_lookups(lists), words, replies, prompts, ussd, build_keypad(lists), card)
+    return Compiled(lists, build_lookups(lists), words, replies, answers, prompts, ussd, build_keypad(lists), card)
 
 
 def faults_of(problem: ListProblem) -> tuple[Fault, ...]:

@@ -104,7 +104,7 @@ def _texts(content: EntryContent) -> dict[str, str]:
 def _in_fields(content: EntryContent) -> Iterator[Concern]:
     step = time_step(content.when)
     if step is None:
-        sentence = "Write the time as a day, week or month in one of the given forms."
+        sentence = "Write the time as a day, week, month or year in one of the given forms."
         yield Concern(kind="time", is_blocking=True, where="when", sentence=sentence, words=content.when)
     elif step is TimeStep.HOUR:
         sentence = "The hour tells who was there; a day, week or month is safer."

@@ -22,6 +22,7 @@ class TimeStep(StrEnum):
     DAY = "day"
     WEEK = "week"
     MONTH = "month"
+    YEAR = "year"
 
 
 _TIME_FORMS = {
@@ -29,6 +30,7 @@ _TIME_FORMS = {
     TimeStep.DAY: re.compile(r"\d{4}-\d{2}-\d{2}"),
     TimeStep.WEEK: re.compile(r"week \d{1,2} of \d{4}"),
     TimeStep.MONTH: re.compile(r"\d{4}-\d{2}"),
+    TimeStep.YEAR: re.compile(r"\d{4}"),
 }
 
 
@@ -52,7 +54,8 @@ def coarsen_place(path: Sequence[tuple[str, str]], level: str) -> tuple[str, str
 
 
 def coarsen_time(moment: datetime | date, step: TimeStep) -> str:
-    """Tell a time at a step, in Zimbabwe's time: `2026-11-24, 14 h`, `2026-11-24`, `week 48 of 2026` (ISO 8601) or `2026-11`.
+    """Tell a time at a step, in Zimbabwe's time: `2026-11-24, 14 h`, `2026-11-24`, `week 48 of 2026` (ISO 8601), `2026-11`
+    or `2026`.
 
     A date without an hour is told as a day at the finest. Raises `ValueError` for a time without its zone.
     """
@@ -63,6 +66,8 @@ def coarsen_time(moment: datetime | date, step: TimeStep) -> str:
         day = moment = moment.astimezone(HARARE)
         if step is TimeStep.HOUR:
             return f"{moment:%Y-%m-%d, %H} h"
+    if step is TimeStep.YEAR:
+        return f"{day:%Y}"
     if step is TimeStep.MONTH:
         return f"{day:%Y-%m}"
     if step is TimeStep.WEEK:

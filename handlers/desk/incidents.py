@@ -70,7 +70,7 @@ class Incidents:
         with self._office.writing() as unit:
             report = self._office.report_for_change(unit, report_id, version)
             if incident_id is None:
-                incident_id = self._begin(unit)
+                incident_id = begin_incident(self._office, unit)
             else:
                 unit.incidents.get(incident_id, lock=True)
             unit.reports.change(report.id, version=version, incident_id=incident_id)
@@ -88,7 +88,7 @@ class Incidents:
             other = self._office.report_for_change(unit, other_id)
             if report.incident_id and other.incident_id and report.incident_id != other.incident_id:
                 raise NotAllowed("Each of the two stands in an incident of its own. Take one of them out first.")
-            incident_id = report.incident_id or other.incident_id or self._begin(unit)
+            incident_id = report.incident_id or other.incident_id or begin_incident(self._office, unit)
             for each in (report, other):
                 if each.incident_id != incident_id:
                     unit.reports.change(each.id, version=each.version, incident_id=incident_id)
@@ -106,11 +106,6 @@ class Incidents:
             unit.reports.change(report.id, version=version, incident_id=None)
             self._office.audit(unit, who, f"split from {incident_name(report.incident_id)}", report_id)
             unit.commit()
-
-    def _begin(self, unit: UnitOfWork) -> str:
-        incident_id = new_id()
-        unit.incidents.add(Incident(id=incident_id, standing=Standing.LEAD, opened_hour=self._office.hour()))
-        return incident_id
 
     def set_standing(self, who: SignedIn, incident_id: str, version: int, *, standing: str, reason: str) -> None:
         """Say how far an incident is verified, with a reason."""
@@ -130,6 +125,13 @@ class Incidents:
             self._office.note(unit, who, sealer, "standing", content, incident_id=incident_id)
             self._office.audit(unit, who, "set the standing", incident_id)
             unit.commit()
+
+
+def begin_incident(office: Office, unit: UnitOfWork) -> str:
+    """Begin an incident, as a lead; give its id."""
+    incident_id = new_id()
+    unit.incidents.add(Incident(id=incident_id, standing=Standing.LEAD, opened_hour=office.hour()))
+    return incident_id
 
 
 def _view(

@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 
 from handlers.caselog.grading import INFORMATION_GRADES, SOURCE_GRADES
 from handlers.desk.changing import changing
-from handlers.desk.office import Office, Unfinished, required
+from handlers.desk.office import Office, Sealer, Unfinished, required
 from handlers.desk.people import SignedIn
 from handlers.errors import Conflict, NotAllowed
+from handlers.ports import UnitOfWork
 from handlers.reports import ReportState
 
 CLAIM_SECONDS = 3600
@@ -54,12 +55,8 @@ class Judging:
 
     def grade(self, who: SignedIn, report_id: str, version: int, grade: Grade) -> None:
         """Grade source and information; the two are judged apart."""
-        if grade.source not in SOURCE_GRADES or grade.information not in [str(number) for number in INFORMATION_GRADES]:
-            raise Unfinished("Choose a grade for the source (A to F) and one for the information (1 to 6).")
-        required(grade.text, "Say in a few words why you grade it so.")
         with changing(self._office, who, report_id, version, "graded") as change:
-            content = {**asdict(grade), "text": grade.text.strip()}
-            self._office.note(change.unit, who, change.sealer, "grade", content, report_id=report_id)
+            keep_grade(self._office, change.unit, who, change.sealer, report_id, grade)
 
     def write_note(self, who: SignedIn, report_id: str, version: int, *, text: str) -> None:
         """Keep a note."""
@@ -84,3 +81,11 @@ class Judging:
                 raise NotAllowed("This report is not closed.")
             self._office.note(change.unit, who, change.sealer, "note", {"text": f"Opened again: {why}"}, report_id=report_id)
             change.values["state"] = ReportState.OPEN
+
+
+def keep_grade(office: Office, unit: UnitOfWork, who: SignedIn, sealer: Sealer, report_id: str, grade: Grade) -> None:
+    """Keep a grade; raise `Unfinished` for one that is not whole."""
+    if grade.source not in SOURCE_GRADES or grade.information not in [str(number) for number in INFORMATION_GRADES]:
+        raise Unfinished("Choose a grade for the source (A to F) and one for the information (1 to 6).")
+    why = required(grade.text, "Say in a few words why you grade it so.")
+    office.note(unit, who, sealer, "grade", {**asdict(grade), "text": why}, report_id=report_id)

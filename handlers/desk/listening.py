@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from handlers.desk.drafting import DRAFT
 from handlers.desk.findings import Correction
+from handlers.desk.marking import MARK
 from handlers.desk.office import open_value
 from handlers.desk.showing import pieces, printable
-from handlers.desk.views import ShownRecording, Writing
+from handlers.desk.views import Draft, Mark, ShownRecording, Writing
 from handlers.desk.voices import TRANSCRIPT, TRANSLATION
 from handlers.ports import UnitOfWork
 from handlers.protection.keyring import DeskKeyring
@@ -46,7 +49,13 @@ class Listening:
         findings: Mapping[str, Sequence[Finding]],
         corrections: Mapping[str, Correction],
         as_written: bool,
+        authors: Mapping[str, str],
+        reader_id: str,
     ) -> None:
+        self._authors = authors
+        self._reader_id = reader_id
+        self._drafts: dict[str, Draft] = {}
+        self._marks: dict[str, list[Mark]] = defaultdict(list)
         self._keys = keys
         self._findings = findings
         self._corrections = corrections
@@ -54,6 +63,7 @@ class Listening:
         self.texts: dict[str, str] = {}
         self._written: dict[tuple[str, str], tuple[str, str]] = {}
         self._read(notes)
+        self._read_beside(notes)
 
     def _read(self, notes: Sequence[Note]) -> None:
         """Take the newest of each kind for each recording: the one that something was found in, for that is removed with the
@@ -67,6 +77,24 @@ class Listening:
         for _, note, plain in sorted(found, key=lambda item: item[0]):
             self._written[str(plain.get("recording")), note.kind] = note.id, str(plain.get("text", ""))
         self.texts = dict(self._written.values())
+
+    def _read_beside(self, notes: Sequence[Note]) -> None:
+        """Open the marks, and the drafts of the person who looks."""
+        for note in notes:
+            is_theirs = note.kind == DRAFT and note.author_id == self._reader_id
+            if note.kind != MARK and not is_theirs:
+                continue
+            plain = open_value(self._keys, note.content, Place("notes", "content", note.id, note.period)).value
+            if plain is None:
+                continue
+            name, at = str(plain.get("recording")), float(plain.get("at", 0))
+            if is_theirs:
+                written = plain.get("written", {})
+                self._drafts[name] = Draft(printable(written.get(TRANSCRIPT, "")), printable(written.get(TRANSLATION, "")), at)
+                continue
+            author = self._authors.get(note.author_id, "somebody")
+            mark = Mark(id=note.id, seconds=int(plain["seconds"]), text=printable(plain["text"]), author=author, at=at)
+            self._marks[name].append(mark)
 
     def all(self, rows: SpokenRows) -> tuple[ShownRecording, ...]:
         """Open every recording, in the order that they came in."""
@@ -95,6 +123,8 @@ class Listening:
             can_disguise_again=may_again and int(known.get("renderings", 1)) < MOST_RENDERINGS,
             transcript=self._shown(recording.id, TRANSCRIPT),
             translation=self._shown(recording.id, TRANSLATION),
+            draft=self._drafts.get(recording.id),
+            marks=tuple(sorted(self._marks.get(recording.id, ()), key=lambda mark: (mark.seconds, mark.at))),
         )
 
     def _shown(self, recording_id: str, kind: str) -> Writing:

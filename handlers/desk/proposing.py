@@ -9,20 +9,21 @@ from typing import Any
 from handlers.caselog.content import MOST_SOURCES_SAID, EntryContent
 from handlers.caselog.grading import may_approve, may_be_logged
 from handlers.caselog.packets import Concern
-from handlers.caselog.precision import coarsen_place
-from handlers.desk.checking import read_told, said
+from handlers.desk.checking import Told, read_told, said
 from handlers.desk.drafts import SOMEBODY, Draft, Verified, as_draft, as_entry, as_proposed, display_id
+from handlers.desk.filling import filled
 from handlers.desk.findings import newest, put_together
-from handlers.desk.office import Office, Unfinished, incident_name, new_id, open_value, required
+from handlers.desk.office import Office, Sealer, Unfinished, incident_name, new_id, open_value, required
 from handlers.desk.opening import open_findings, open_note
 from handlers.desk.people import SignedIn
 from handlers.desk.showing import Piece
 from handlers.desk.tellings import read_tellings
+from handlers.desk.views import ShownNote
 from handlers.errors import Conflict, KeyDestroyed, NotAllowed
 from handlers.ports import UnitOfWork
 from handlers.protection.keyring import DeskKeyring
 from handlers.protection.sealing import Place
-from handlers.records import Proposal, ProposalState, Report
+from handlers.records import Incident, Proposal, ProposalState, Report
 from handlers.reports import ReportState
 
 _UNCONFIRMED = "Read what is hidden in the texts as it is now, and confirm that it is all that could point to a person."
@@ -55,75 +56,99 @@ class Redaction:
         return sum(piece.is_hidden for text in self.texts for piece in text)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Begun:
+    """What the form of a proposal begins with. `grade` and `incident` are None where nobody has judged yet; `is_first`: nothing
+    else is known of this source."""
+
+    report: Report
+    draft: Draft = field(repr=False)
+    redaction: Redaction = field(repr=False)
+    grade: ShownNote | None = field(repr=False)
+    incident: Incident | None
+    is_first: bool
+
+    @property
+    def may_be_logged(self) -> bool:
+        """Say whether its incident is verified as far as the case log asks."""
+        return self.incident is not None and may_be_logged(self.incident.standing)
+
+
 class Proposing:
     """Proposes entries and returns them."""
 
     def __init__(self, office: Office) -> None:
         self._office = office
 
-    def begin(self, who: SignedIn, report_id: str) -> tuple[Draft, str]:
-        """Give what is known already for the form, and what still keeps the report from being proposed (empty: nothing)."""
+    def begin(self, who: SignedIn, report_id: str) -> Begun:
+        """Give what is known already for the form, and what the desk has judged so far."""
         keys = self._office.keys(who)
         with self._office.reading() as unit:
             report = unit.reports.get(report_id)
-            rows = unit.findings.all(report_id=report_id)
-            earlier = unit.proposals.all(report_id=report_id)
-            try:
-                self._verified(unit, report, who, keys)
-                missing = ""
-            except Unfinished as sentence:
-                missing = str(sentence)
-        returned = [proposal for proposal in earlier if proposal.state is ProposalState.RETURNED]
+            told = read_told(unit, report_id)
+            earlier = unit.proposals.all(report_id=report_id, state=ProposalState.RETURNED.value)
+            grades = [open_note(note, keys, {}) for note in unit.notes.all(report_id=report_id, kind="grade")]
+            incident = unit.incidents.get(report.incident_id) if report.incident_id else None
+            is_first = unit.reports.count(source_id=report.source_id) == 1
+        return Begun(
+            report=report,
+            draft=self._draft(keys, told, earlier),
+            redaction=Redaction(told.redacted(keys), told.seal_of(keys)),
+            grade=max(grades, key=lambda note: note.at, default=None),
+            incident=incident,
+            is_first=is_first,
+        )
+
+    def _draft(self, keys: DeskKeyring, told: Told, returned: Sequence[Proposal]) -> Draft:
+        """Give the draft that was returned last, or one that is filled from what was found."""
         if returned:
             opened = _open(keys, max(returned, key=lambda proposal: proposal.hour))
             if opened is not None:
-                return as_draft(opened), missing
-        by_message, corrections, _ = open_findings(rows, keys)
-        found = put_together(by_message, newest(corrections))
-        codes = tuple(item.finding.value for item in found if item.finding.stage == "category")
-        place, level = self._coarse_place([item.finding.value for item in found if item.finding.stage == "place"])
-        return Draft(categories=codes, place=place, place_level=level), missing
-
-    def redaction(self, who: SignedIn, report_id: str) -> Redaction:
-        """Give the texts of a report as they would go further, and what a person confirms them by."""
-        keys = self._office.keys(who)
-        with self._office.reading() as unit:
-            told = read_told(unit, report_id)
-        return Redaction(told.redacted(keys), told.seal_of(keys))
+                return as_draft(opened)
+        by_message, corrections, _ = open_findings(told.findings, keys)
+        told_at = min((message.hour for message in told.messages), default=self._office.hour()) * 3600
+        return filled(put_together(by_message, newest(corrections)), told.texts(keys), told_at, self._office.lookups)
 
     def propose(self, who: SignedIn, report_id: str, version: int, draft: Draft, *, confirmed: str) -> str:
         """Propose an entry; give the proposal's id. Raise `Unfinished` for what is missing, and unless the person has confirmed
         what is hidden as it is now."""
-        keys = self._office.keys(who)
-        required(draft.summary, "Write what happened, in your own words.")
+        self._office.keys(who)
         sealer = self._office.sealer()
-        proposal_id = new_id()
         with self._office.writing() as unit:
             report = self._office.report_for_change(unit, report_id, version)
-            if report.state not in _PROPOSABLE:
-                raise NotAllowed("This report is proposed already, or closed.")
-            plain = as_proposed(draft, self._verified(unit, report, who, keys))
-            entry = as_entry(plain, approver=SOMEBODY, logged_on=self._office.today())
-            told = read_told(unit, report_id)
-            if blocking := said(told.concerns(entry, keys, self._office.lookups.gazetteer)):
-                raise Unfinished(blocking)
-            if confirmed != told.seal_of(keys):
-                raise Unfinished(_UNCONFIRMED)
-            proposal = Proposal(
-                id=proposal_id,
-                report_id=report_id,
-                proposer_id=who.person.id,
-                approver_id=None,
-                state=ProposalState.WAITING,
-                hour=self._office.hour(),
-                period=sealer.period.id,
-                content=sealer.seal("proposals", "content", proposal_id, plain),
-            )
-            unit.proposals.add(proposal)
-            unit.reports.change(report_id, version=version, state=ReportState.PROPOSED)
-            self._office.audit(unit, who, "confirmed what is hidden", report_id)
-            self._office.audit(unit, who, "proposed for the case log", proposal_id)
+            proposal_id = self.put_forward(unit, who, sealer, report, draft, confirmed=confirmed)
             unit.commit()
+        return proposal_id
+
+    def put_forward(
+        self, unit: UnitOfWork, who: SignedIn, sealer: Sealer, report: Report, draft: Draft, *, confirmed: str
+    ) -> str:
+        """Add a proposal of a report that is held; give its id. The caller commits."""
+        required(draft.summary, "Write what happened, in your own words.")
+        if report.state not in _PROPOSABLE:
+            raise NotAllowed("This report is proposed already, or closed.")
+        keys, proposal_id = self._office.keys(who), new_id()
+        plain = as_proposed(draft, self._verified(unit, report, who, keys))
+        entry = as_entry(plain, approver=SOMEBODY, logged_on=self._office.today())
+        told = read_told(unit, report.id)
+        if blocking := said(told.concerns(entry, keys, self._office.lookups.gazetteer)):
+            raise Unfinished(blocking)
+        if confirmed != told.seal_of(keys):
+            raise Unfinished(_UNCONFIRMED)
+        proposal = Proposal(
+            id=proposal_id,
+            report_id=report.id,
+            proposer_id=who.person.id,
+            approver_id=None,
+            state=ProposalState.WAITING,
+            hour=self._office.hour(),
+            period=sealer.period.id,
+            content=sealer.seal("proposals", "content", proposal_id, plain),
+        )
+        unit.proposals.add(proposal)
+        unit.reports.change(report.id, version=report.version, state=ReportState.PROPOSED)
+        self._office.audit(unit, who, "confirmed what is hidden", report.id)
+        self._office.audit(unit, who, "proposed for the case log", proposal_id)
         return proposal_id
 
     def view(self, who: SignedIn, proposal_id: str) -> ProposalView:
@@ -191,22 +216,6 @@ class Proposing:
             independent_sources=min(counted, MOST_SOURCES_SAID),
             proposer=display_id(who.person.id),
         )
-
-    def _coarse_place(self, place_ids: Sequence[str]) -> tuple[str, str]:
-        """Give the ward, or what is next coarser, of the first place found: a village would say too much without a decision."""
-        gazetteer = self._office.lookups.gazetteer
-        place = gazetteer.by_id.get(place_ids[0]) if place_ids else None
-        if place is None:
-            return "", ""
-        by_name = {known.name: known for known in gazetteer.by_id.values()}
-        path, above = [(place.name, place.level)], by_name.get(place.within)
-        while above is not None and len(path) < 10:
-            path.append((above.name, above.level))
-            above = by_name.get(above.within)
-        try:
-            return coarsen_place(path, "ward")
-        except ValueError:
-            return "", ""
 
 
 def open_proposal(keys: DeskKeyring, proposal: Proposal) -> dict[str, Any]:

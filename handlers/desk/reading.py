@@ -5,23 +5,39 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import Any
 
+from handlers.desk.drafting import DRAFT
 from handlers.desk.enrolling import opened as opened_profile
 from handlers.desk.explaining import Standing, counts, reason_of, standing_of
 from handlers.desk.findings import SUGGESTIONS, Found, newest, put_together
 from handlers.desk.listening import Listening, SpokenRows, spoken_of
+from handlers.desk.marking import MARK
 from handlers.desk.office import KEY_GONE, Office, source_name
 from handlers.desk.opening import OpenedRows, ThreadOpener, open_findings, open_note, open_rows
 from handlers.desk.people import SignedIn
 from handlers.desk.private import private_words
 from handlers.desk.speaking import heard_by_message
-from handlers.desk.views import Deed, ReportView, ShownRecording, Summary, Teller, ThreadMessage
+from handlers.desk.views import Deed, ReportView, ShownNote, ShownRecording, Summary, Teller, ThreadMessage
 from handlers.desk.voices import TRANSCRIPT, TRANSLATION
 from handlers.errors import SealError
 from handlers.ports import UnitOfWork
 from handlers.protection.keyring import DeskKeyring
 from handlers.protection.unsealing import DESTROYED
-from handlers.records import Audit, Direction, Findings, Message, Monitor, Proposal, Recording, Report, Source
+from handlers.records import (
+    Audit,
+    Direction,
+    Findings,
+    Message,
+    MessageKind,
+    MessageState,
+    Monitor,
+    Proposal,
+    Recording,
+    Report,
+    Source,
+    WorkKind,
+)
 from handlers.reports import Finding, ReportState
 from handlers.triage.lookups import Lookups
 
@@ -55,13 +71,16 @@ class Reading:
         keys = self._office.keys(who)
         opened = open_rows(rows.findings, keys)
         said = newest(opened.corrections)
-        findings = dict(opened.by_message)
-        thread = ThreadOpener(keys, findings=findings, corrections=said, authors=rows.authors, as_written=as_written)
+        shared: dict[str, Any] = {
+            "findings": dict(opened.by_message),
+            "corrections": said,
+            "authors": rows.authors,
+            "as_written": as_written,
+        }
+        thread = ThreadOpener(keys, **shared)
         messages = _in_order(thread.open(row) for row in rows.messages)
-        listening = Listening(keys, notes=rows.notes, findings=findings, corrections=said, as_written=as_written)
+        listening = Listening(keys, notes=rows.notes, reader_id=who.person.id, **shared)
         told = {row.id: thread.texts.get(row.id, "") for row in rows.messages if row.direction is Direction.IN}
-        written = [row for row in rows.notes if row.kind not in (TRANSCRIPT, TRANSLATION)]
-        notes = sorted((open_note(row, keys, rows.authors) for row in written), key=lambda note: note.at)
         recordings = listening.all(rows.spoken)
         return ReportView(
             report=rows.report,
@@ -74,7 +93,7 @@ class Reading:
             corrections=said,
             private=private_words(told | listening.texts, opened.by_message, said),
             others=self._suggested(opened.first),
-            notes=tuple(notes),
+            notes=_notes(rows, keys),
             history=rows.history(),
             proposals=tuple(sorted(rows.proposals, key=lambda proposal: proposal.hour)),
             incident=rows.incident,
@@ -83,6 +102,8 @@ class Reading:
             authors=rows.authors,
             monitor=_teller(who, rows.monitor),
             heard=rows.heard,
+            due=rows.due,
+            calls=rows.calls,
             recordings=recordings,
         )
 
@@ -94,6 +115,13 @@ class Reading:
             is_unheard=any(each.is_unheard for each in recordings),
             now_hour=self._office.hour(),
         )
+
+    def teller(self, who: SignedIn, report: Report) -> Teller | None:
+        """Give the field monitor who told a report, if one did."""
+        if report.monitor_id is None:
+            return None
+        with self._office.reading() as unit:
+            return _teller(who, unit.monitors.first(id=report.monitor_id))
 
     def summaries(self, who: SignedIn, report_ids: Sequence[str]) -> dict[str, Summary]:
         """Give what the inbox says of each of these reports."""
@@ -121,9 +149,12 @@ class Reading:
             return {report.id: report for report in unit.reports.all(id=tuple(ids)) if report.state is not ReportState.DELETED}
 
     def _mark_seen(self, who: SignedIn, rows: _Rows, *, as_written: bool) -> None:
-        if not rows.report.news and not as_written:
+        is_noted = rows.was_read_by(who.person.id, self._office.hour())
+        if not rows.report.news and not as_written and is_noted:
             return
         with self._office.writing() as unit:
+            if not is_noted:
+                self._office.audit(unit, who, "read", rows.report.id)
             # What came between reading and this stays news.
             if rows.report.news and unit.messages.count(report_id=rows.report.id) == len(rows.messages):
                 unit.reports.change(rows.report.id, news=False)
@@ -148,6 +179,8 @@ class _Rows:
         self.notes = unit.notes.all(report_id=report_id)
         self.spoken = SpokenRows(unit, report_id)
         self.heard = heard_by_message(unit, report_id)
+        self.due = due_by_message(unit, self.messages)
+        self.calls = tuple(unit.calls.all(report_id=report_id))
         self.proposals: list[Proposal] = unit.proposals.all(report_id=report_id)
         self.incident = unit.incidents.get(self.report.incident_id) if self.report.incident_id else None
         self.source: Source = unit.sources.get(self.report.source_id)
@@ -157,10 +190,26 @@ class _Rows:
         subjects = (report_id, *(proposal.id for proposal in self.proposals))
         self._audits: list[Audit] = unit.audits.all(subject_id=subjects)
 
+    def was_read_by(self, person_id: str, hour: int) -> bool:
+        """Say whether it is noted already that this person read it in this hour: once is enough."""
+        return any(each.person_id == person_id and each.hour == hour and each.action == "read" for each in self._audits)
+
     def history(self) -> tuple[Deed, ...]:
         """Give who did what, newest first."""
         audits = sorted(self._audits, key=lambda audit: audit.hour, reverse=True)
         return tuple(Deed(audit.hour, self.authors.get(audit.person_id or "", "Izwi"), audit.action) for audit in audits)
+
+
+def _notes(rows: _Rows, keys: DeskKeyring) -> tuple[ShownNote, ...]:
+    """Give what people wrote down, but what belongs to recordings."""
+    written = [row for row in rows.notes if row.kind not in (TRANSCRIPT, TRANSLATION, MARK, DRAFT)]
+    return tuple(sorted((open_note(row, keys, rows.authors) for row in written), key=lambda note: note.at))
+
+
+def due_by_message(unit: UnitOfWork, messages: Sequence[Message]) -> dict[str, int]:
+    """Give the moment at which each reply that waits to be sent goes out."""
+    ids = tuple(row.id for row in messages if row.kind is MessageKind.REPLY and row.state is MessageState.QUEUED)
+    return {work.subject_id: work.due_at for work in unit.work.all(subject_id=ids, kind=WorkKind.SEND.value)} if ids else {}
 
 
 def _in_order(messages: Iterable[ThreadMessage]) -> list[ThreadMessage]:

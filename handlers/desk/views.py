@@ -8,7 +8,7 @@ from handlers.desk.explaining import Standing, counts
 from handlers.desk.findings import Correction, Found, about_pair, is_set_aside
 from handlers.desk.private import Private
 from handlers.desk.showing import Piece
-from handlers.records import Direction, Incident, MessageKind, MessageState, Proposal, RecordingKind, RecordingState, Report
+from handlers.records import Call, Direction, Incident, MessageKind, MessageState, Proposal, RecordingKind, RecordingState, Report
 from handlers.reports import DURESS
 
 
@@ -75,6 +75,26 @@ class Writing:
     is_there: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What the person who looks was writing down, and when it was saved."""
+
+    transcript: str = field(repr=False)
+    translation: str = field(repr=False)
+    at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """A second of a recording, and what somebody said of it."""
+
+    id: str
+    seconds: int
+    text: str = field(repr=False)
+    author: str
+    at: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownRecording:
     """One recording on a page. `points` and `silences` are drawn in a box of `listening.WIDTH` by `HEIGHT`. `is_given_up`:
@@ -95,6 +115,8 @@ class ShownRecording:
     can_disguise_again: bool
     transcript: Writing
     translation: Writing
+    draft: Draft | None = None
+    marks: tuple[Mark, ...] = ()
 
     @property
     def can_play(self) -> bool:
@@ -109,7 +131,8 @@ class ShownRecording:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportView:
-    """A report as one page shows it. `heard` are the replies that wait for a call: the hour in which each was heard, or None."""
+    """A report as one page shows it. `heard` are the replies that wait for a call: the hour in which each was heard, or None.
+    `due` are the texts that wait to be sent: the moment at which each goes out. `calls` are those that were made for it."""
 
     report: Report
     source: str
@@ -130,6 +153,8 @@ class ReportView:
     authors: dict[str, str]
     monitor: Teller | None = None
     heard: dict[str, int | None] = field(default_factory=dict)
+    due: dict[str, int] = field(default_factory=dict)
+    calls: tuple[Call, ...] = ()
     recordings: tuple[ShownRecording, ...] = field(default=(), repr=False)
 
     @property

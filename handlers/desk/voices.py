@@ -53,6 +53,14 @@ class Voices:
         known = open_known(keys.key(recording.period), recording)
         return SealedBlob(self._blobs, recording.disguised_blob, bytes.fromhex(known["key"]))
 
+    def note_played(self, who: SignedIn, report_id: str) -> None:
+        """Note that somebody listened to a recording of a report, once an hour: a player asks for many parts of it."""
+        hour, action = self._office.hour(), "listened to a recording"
+        with self._office.writing() as unit:
+            if not unit.audits.count(subject_id=report_id, person_id=who.person.id, hour=hour, action=action):
+                self._office.audit(unit, who, action, report_id)
+                unit.commit()
+
     def write(self, who: SignedIn, report_id: str, version: int, *, recording_id: str, texts: Mapping[str, str]) -> None:
         """Keep what a person wrote down of a recording, in place of what stood there, and have it triaged as if it were told."""
         self._office.keys(who)

@@ -37,6 +37,7 @@ class Errand:
     message_id: str
     text: str = field(repr=False)
     hour: int
+    may_wait: bool = False  # until nobody sleeps
 
 
 def enclose(unit: UnitOfWork, source: Source, errand: Errand, *, keys: DeskKeyring, period: OpenPeriod) -> Envelope:
@@ -55,6 +56,8 @@ def enclose(unit: UnitOfWork, source: Source, errand: Errand, *, keys: DeskKeyri
     contact = open_json(key, source.contact, Place("sources", "contact", source.id, source.contact_period))
     route = {name: contact.get(name) for name in ("provider", "line", "channel")}
     envelope = {"number": contact["number"], "text": errand.text, "reply_token": contact.get("reply_token"), **route}
+    if errand.may_wait:
+        envelope["may_wait"] = True
     action = f"contact opened: {errand.reason}"
     audit = Audit(id=secrets.token_hex(12), hour=errand.hour, person_id=errand.person_id, action=action, subject_id=source.id)
     unit.audits.add(audit)

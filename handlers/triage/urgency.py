@@ -14,6 +14,7 @@ from handlers.triage.telling import Telling
 from handlers.triage.voices import URGENT as EXAMPLES
 from handlers.triage.voices import likely
 
+OF_A_CHILD = "Speaks of a child"  # how that reason begins
 URGENT = 0.45  # from here on a report is urgent
 _HARM = 20  # a category of this severity is harm to a person
 _SURE_SPAM = 0.6
@@ -178,7 +179,7 @@ def _of_people(reading: Reading, lookups: Lookups, told: Sequence[Finding]) -> I
         yield _Point(_INSIDE, f"Somebody may still be in there: {inside[0]}.", inside[1])
     child = _first(reading, "CHILD") or young(reading, lookups)
     if child:
-        yield _Point(_CHILD if harms else _CHILD_ABOUT, f"Speaks of a child: {child[0]}.", child[1])
+        yield _Point(_CHILD if harms else _CHILD_ABOUT, f"{OF_A_CHILD}: {child[0]}.", child[1])
     elif young_ones := _first(reading, "YOUNG"):
         yield _Point(_YOUNG if harms else 0.0, f"Speaks of young people: {young_ones[0]}.", young_ones[1])
     if counted := count_people(reading, lookups):

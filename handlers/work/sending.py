@@ -12,11 +12,12 @@ from typing import Any
 
 from handlers.errors import KeyDestroyed, ProviderError
 from handlers.outgoing import Client, OutgoingText, Repeat, Sent
+from handlers.pacing import Pace
 from handlers.ports import Clock, OpenUnit, UnitOfWork
 from handlers.protection.keyring import Keyring
 from handlers.protection.pseudonyms import provider_tag
 from handlers.protection.sealing import Place, open_json, seal_json
-from handlers.records import Message, MessageState, Work
+from handlers.records import Message, MessageState, Work, WorkState
 from handlers.statuses import apply_statuses
 from handlers.work.contents import open_content
 
@@ -30,7 +31,17 @@ _LOOK_BACK = timedelta(days=1)
 class Sending:
     """Does the work of kind SEND."""
 
-    def __init__(self, *, writing: OpenUnit, keyring: Keyring, tag_key: bytes, clients: Clients, clock: Clock) -> None:
+    def __init__(
+        self,
+        *,
+        writing: OpenUnit,
+        keyring: Keyring,
+        tag_key: bytes,
+        clients: Clients,
+        clock: Clock,
+        pace: Pace | None = None,
+    ) -> None:
+        self._pace = pace
         self._writing = writing
         self._keyring = keyring
         self._tag_key = tag_key
@@ -69,6 +80,9 @@ class Sending:
                 unit.work.remove(id=work.id)
                 unit.commit()
                 return None
+            if self._is_put_off(unit, work, message, envelope):
+                unit.commit()
+                return None
             unit.messages.change(message.id, state=MessageState.SENDING)
             unit.commit()
         text = OutgoingText(
@@ -99,6 +113,17 @@ class Sending:
             unit.messages.change(message.id, state=MessageState.WITHHELD, reason="stopped", **_NO_ENVELOPE)
             return None
         return envelope
+
+    def _is_put_off(self, unit: UnitOfWork, work: Work, message: Message, envelope: Mapping[str, Any]) -> bool:
+        """Put a text that may wait off to the morning, where a worker or a provider was down until people sleep."""
+        if self._pace is None or not envelope.get("may_wait") or message.state is not MessageState.QUEUED:
+            return False
+        now = self._clock()
+        if not self._pace.is_quiet(now):
+            return False
+        due_at = self._pace.waking(now)
+        unit.work.change(work.id, state=WorkState.DUE, due_at=due_at, enqueued_at=0, lease_until=0, attempts=0, reason=None)
+        return True
 
     def _client(self, provider: str) -> Client:
         if provider not in self._clients:

@@ -70,7 +70,7 @@ def shown(voices: Voices) -> str:
     with rooms.reading() as unit:
         rows = SpokenRows(unit, voices.line.report().id)
     keys = DeskKeyring(rooms.private["desk"], rooms.reading)
-    listening = Listening(keys, notes=(), findings={}, corrections={}, as_written=False)
+    listening = Listening(keys, notes=(), findings={}, corrections={}, as_written=False, authors={}, reader_id="")
     return recording_state(listening.open(rows, voices.one()))
 
 

@@ -223,6 +223,8 @@ def _founded(folder: Path, settings: dict[str, str]) -> Line:
             f"africastalking:{config.africastalking_voice_line}=voice"
         ),
         "IZWI_FORWARD_FOLDER": str(folder / "forwarded"),
+        "IZWI_REPLY_DELAY_MINUTES": "0-0",
+        "IZWI_REPLY_QUIET_HOURS": "00:00-00:00",
         "IZWI_LOG_LEVEL": "debug",
         **settings,
     }

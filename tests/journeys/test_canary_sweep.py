@@ -136,6 +136,9 @@ def _people_listen(line: Any, eventually: Any) -> list[bytes]:
     for voice in voices():
         assert tariro.get(voice).headers["Content-Type"] == "audio/mpeg"
     report, _, recording = voices()[0].removesuffix("/voice").partition("/recordings/")
+    tariro.act(report, f"recordings/{recording}/draft", transcript=f"Zita rangu ndi{WORDS[1]}", translation=OURS[1])
+    tariro.act(report, f"recordings/{recording}/mark", at="0:01", mark=OURS[2])
+    rudo.act(report, f"recordings/{recording}/draft", transcript=OURS[0], translation="")
     tariro.act(report, f"recordings/{recording}/writing", transcript=f"Zita rangu ndi{WORDS[1]}", translation="")
     tariro.act(report, f"recordings/{recording}/again", manner="stronger")
     original = rudo.act(report, f"recordings/{recording}/original", reason=OURS[2])
@@ -232,7 +235,7 @@ def _people_work(line: Any) -> list[bytes]:
     page = next(each for each in without_voice if "Masoja" in tariro.get(each).text)
     tariro.act(page, "claim")
     tariro.act(page, "note", note=OURS[1])
-    tariro.act(page, "reply", reply=f"{OURS[0]} tomorrow", why="answer")
+    tariro.act(page, "reply", reply=f"{OURS[0]} tomorrow", why="answer", when="now", urgency=OURS[2])
     tariro.verify(page)
     proposal = tariro.propose(page, SUMMARY)
     for path in ("/desk/pictures", "/desk/pictures?share=1"):

@@ -105,6 +105,7 @@ def _propose(screen: Screen, report_id: str) -> None:
     page.get_by_role("link", name="Propose for the case log").click()
     page.get_by_label("What happened, in your words").fill("Diggers were beaten by guards; one was taken to a clinic.")
     page.get_by_role("combobox", name="People").select_option("1 to 4")
+    page.get_by_text("Another day").click()
     page.get_by_role("textbox", name="Day").fill("2026-09-21")
     page.get_by_label("army").check()
     page.get_by_label("I have read these texts").check()

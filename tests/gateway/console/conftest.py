@@ -23,6 +23,7 @@ from gateway.lists.editing import Editing
 from gateway.lists.live import LiveLists
 from gateway.lists.versions import Versions
 from handlers.errors import SoundError
+from handlers.pacing import Pace
 from handlers.protection.monitor_keys import MonitorKeys
 from handlers.protection.sealing import Place, seal_json
 from handlers.records import Direction, Findings, Message, MessageKind, MessageState, Purpose, Report, Source
@@ -260,6 +261,9 @@ def build_desk(rooms: Any, lookups: Lookups, connection: redis.Redis, url: str, 
             "spoken": SpokenServices(
                 monitor_keys=MonitorKeys(rooms.boot.derive("monitors"), CHEAP), lines=("+12065550100",), normalise=normalise
             ),
+            "pace": Pace(delay_minutes=(2, 15), below=lambda below: 60),
+            "our_names": ("Pamberi Trust",),
+            "covered": ("SEXV", "KILL", "BEAT+child"),
             "clock": rooms.clock,
             "secure_cookies": False,
             **changes,

@@ -60,7 +60,7 @@ def test_what_is_not_verified_cannot_be_proposed(desk: Desk) -> None:
     page = f"/desk/reports/{report_id}/propose"
     browser = desk.signed_in()
 
-    assert "Grade the report first" in browser.text(page)
+    assert "There are reasonable grounds to believe that it happened" in browser.text(page)
     answer = browser.act(page, "", **ENTRY)
 
     assert answer.status_code == 400 and "Grade the report first" in answer.text

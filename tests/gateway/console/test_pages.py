@@ -21,7 +21,6 @@ def pages(desk: Desk) -> dict[str, str]:
         "/desk/?state=logged",
         f"/desk/reports/{report_id}",
         f"/desk/reports/{report_id}?words=written",
-        f"/desk/reports/{report_id}?ask=Where%3F&in=sn",
         f"/desk/reports/{report_id}/propose",
         f"/desk/proposals/{proposal_id}",
         "/desk/incidents",

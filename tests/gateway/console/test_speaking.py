@@ -361,7 +361,7 @@ def test_what_was_done_is_written_down(booth: Booth) -> None:
 
     with booth.desk.rooms.reading() as unit:
         actions = sorted(audit.action for audit in unit.audits.all(subject_id=booth.report_id))
-    assert actions == ["spoke a reply to be heard", "took a reply back", "wrote a reply to be heard"]
+    assert actions == ["read", "spoke a reply to be heard", "took a reply back", "wrote a reply to be heard"]
 
 
 def test_what_waits_opens_with_no_key_of_another_place(booth: Booth) -> None:

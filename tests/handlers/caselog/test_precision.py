@@ -33,6 +33,7 @@ def test_a_place_without_a_way_up_is_not_told_finer_instead() -> None:
         (TimeStep.DAY, "2027-01-01"),
         (TimeStep.WEEK, "week 53 of 2026"),
         (TimeStep.MONTH, "2027-01"),
+        (TimeStep.YEAR, "2027"),
     ],
 )
 def test_a_time_is_told_at_the_chosen_step_in_the_time_of_zimbabwe(step: TimeStep, text: str) -> None:

@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.commands import CallMe, read_command
+from handlers.pacing import ZONE
 from handlers.records import CallState, Direction, Purpose, WorkKind
 from handlers.reports import ReportState
-from handlers.voice.ringing import ZONE, Cap, Rules, minutes_of
+from handlers.voice.ringing import Cap, Rules, minutes_of
 from tests.handlers.voice.telephone import LINES, RULES, Telephone
 from tests.handlers.work.line import NUMBER, OTHER_NUMBER, WORDS, Line
 

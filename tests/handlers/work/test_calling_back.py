@@ -10,10 +10,11 @@ import pytest
 from handlers.errors import ProviderError
 from handlers.events import CallEnded
 from handlers.outgoing import Repeat
+from handlers.pacing import ZONE
 from handlers.records import CallState, MessageKind, WorkState
 from handlers.upkeep.closing import Closing
 from handlers.upkeep.retention import Keeping, Retention
-from handlers.voice.ringing import ZONE, Cap
+from handlers.voice.ringing import Cap
 from handlers.work.workbench import LEASE_SECONDS, Outcome
 from tests.fakes import Killed, killed_before_commit
 from tests.handlers.voice.telephone import Telephone
