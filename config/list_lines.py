@@ -10,6 +10,7 @@ from pathlib import Path
 LEVELS = ("village", "ward", "clinic", "river", "hill", "place", "town", "border", "district", "province", "country")
 TABLES = ("categories/categories.txt", "places/places.txt")
 _LARGEST = 2_000_000
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def lines(folder: Path, name: str, problems: list[str], *, remarks_within: bool 
         return
     for number, line in enumerate(text.split("\n"), 1):
         said = line.partition("#")[0].strip() if remarks_within or line.startswith("#") else line.strip()
-        if any(ord(letter) < 32 and letter != "\t" for letter in said):
+        if _CONTROL.search(said):
             problems.append(f"{name}:{number}: expected text, came a control character")
         elif said:
             yield number, said

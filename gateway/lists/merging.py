@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from config.example_lines import EXAMPLE_FILES
@@ -69,7 +70,25 @@ def shipped_text(folder: Path, name: str) -> str:
 
 def compile_lists(folder: Path, texts: Mapping[str, str]) -> Compiled:
     """Read the lists of a folder with these texts in place of their files, and compile them. Raise `ListProblem` with every
-    fault."""
+    fault. A folder that nobody has touched is read once."""
+    return _compile(folder, texts) if texts else _as_it_stands(folder, _stamps(folder))
+
+
+@lru_cache(maxsize=2)
+def _as_it_stands(folder: Path, stamps: tuple[tuple[str, int, int], ...]) -> Compiled:
+    return _compile(folder, {})
+
+
+def _stamps(folder: Path) -> tuple[tuple[str, int, int], ...]:
+    """Give what changes when a file of the folder does: names, times and sizes."""
+    if not folder.is_dir():
+        return ()
+    files = [path for room in _rooms(folder) for path in sorted(room.iterdir())]
+    found = [(path, path.stat() if path.exists() else path.lstat()) for path in files]
+    return tuple((str(path), told.st_mtime_ns, told.st_size) for path, told in found)
+
+
+def _compile(folder: Path, texts: Mapping[str, str]) -> Compiled:
     lists = _read(folder, texts)
     try:
         replies = build_replies(lists.replies)

@@ -12,6 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from typing import Any, NamedTuple
 
 from handlers.desk.office import Office
@@ -29,7 +30,7 @@ CHANNELS = ("sms", "whatsapp", "voice", "ussd")
 _FOUND = ("category", "place", "language")
 _BELIEVED = 0.4  # as the headings of reports have it: see `explaining.counts`
 _AT_ONCE = 200
-_MOST_TOUCHED = 3000  # then it is quicker to begin anew
+_MOST_TOUCHED = 20_000  # then it is quicker to begin anew
 _APART = "\x1f"
 
 
@@ -43,7 +44,10 @@ class Candidate(NamedTuple):
 
 
 class _Kept(NamedTuple):
+    """What was found in a report, as it stood at a version with these rows."""
+
     version: int
+    rows: str
     facets: frozenset[str]
 
 
@@ -94,14 +98,18 @@ class Facets:
         return Looked(found, len(found), len(candidates))
 
     def _drop_touched(self, shelf: Shelf, kept: dict[str, _Kept]) -> None:
-        """Forget what something was sealed for since the last look: triage writes without counting up a version."""
+        """Forget the reports that something was sealed for since they were opened: triage writes without counting up a version.
+        Hours are coarse, so that the rows of those that may have been touched are named and compared."""
         hour = self._office.hour()
         with self._office.reading() as unit:
             touched = self._stock.touched_since(unit, shelf.hour, limit=_MOST_TOUCHED) if kept else []
+            rows = self._stock.row_ids(unit, [report_id for report_id in touched if report_id in kept])
         if len(touched) >= _MOST_TOUCHED:
             kept.clear()
+        now = _named(rows)
         for report_id in touched:
-            kept.pop(report_id, None)
+            if report_id in kept and kept[report_id].rows != now.get(report_id, ""):
+                del kept[report_id]
         shelf.hour = hour
 
     def _open(self, keys: DeskKeyring, missing: Sequence[Candidate], *, until: float) -> dict[str, _Kept]:
@@ -111,10 +119,19 @@ class Facets:
             with self._office.reading() as unit:
                 rows = self._stock.sealed(unit, [each.id for each in some])
             found = _found_in(rows, keys)
-            opened |= {each.id: _Kept(each.version, frozenset(found.get(each.id, ()))) for each in some}
+            named = _named((row.report_id, row.id) for row in (*rows.messages, *rows.findings))
+            opened |= {each.id: _Kept(each.version, named.get(each.id, ""), frozenset(found.get(each.id, ()))) for each in some}
             if time.monotonic() > until:
                 break
         return opened
+
+
+def _named(rows: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Give a short name of the rows of each report: another one if a row came, or took the place of another."""
+    ids: dict[str, list[str]] = {}
+    for report_id, row_id in rows:
+        ids.setdefault(report_id, []).append(row_id)
+    return {name: blake2b(" ".join(sorted(each)).encode(), digest_size=8).hexdigest() for name, each in ids.items()}
 
 
 def _found_in(rows: SealedRows, keys: DeskKeyring) -> dict[str, set[str]]:
@@ -154,12 +171,12 @@ def _plain(table: str, row: SealedText, keys: DeskKeyring) -> dict[str, Any] | N
 
 
 def _written(kept: Mapping[str, _Kept]) -> str:
-    return "\n".join(_APART.join((name, str(each.version), " ".join(each.facets))) for name, each in kept.items())
+    return "\n".join(_APART.join((name, str(each.version), each.rows, " ".join(each.facets))) for name, each in kept.items())
 
 
 def _read(lines: str) -> dict[str, _Kept]:
     read = {}
     for line in lines.split("\n") if lines else ():
-        name, version, facets = line.split(_APART)
-        read[name] = _Kept(int(version), frozenset(facets.split()))
+        name, version, rows, facets = line.split(_APART)
+        read[name] = _Kept(int(version), rows, frozenset(facets.split()))
     return read
