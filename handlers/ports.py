@@ -29,6 +29,7 @@ from handlers.records import (
     Proposal,
     Recording,
     Report,
+    SavedFilter,
     SecondStep,
     Source,
     Status,
@@ -128,6 +129,8 @@ class UnitOfWork(Protocol):
     def second_steps(self) -> Rows[SecondStep]: ...
     @property
     def notices(self) -> Rows[Notice]: ...
+    @property
+    def saved_filters(self) -> Rows[SavedFilter]: ...
     @property
     def list_versions(self) -> Rows[ListVersion]: ...
     @property

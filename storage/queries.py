@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, case, func, select, union_all
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, case, func, select, union_all
 
 from handlers.desk.prompting import RecordedPrompt
 from handlers.ports import UnitOfWork
@@ -36,6 +36,7 @@ class InboxRow:
     flags: str
     monitor_id: str | None
     news: bool
+    version: int
     messages: int
     waiting_proposal: str | None
 
@@ -65,6 +66,12 @@ def done(unit: UnitOfWork, states: Sequence[ReportState], *, limit: int, offset:
 def _rows(unit: UnitOfWork, choosing: Select[Any]) -> list[InboxRow]:
     """Read whole the reports that were chosen, in their order."""
     chosen = choosing.subquery()
+    statement = inbox_columns().join(chosen, chosen.c.id == reports.c.id).order_by(chosen.c.rank, chosen.c.since, chosen.c.id)
+    return [as_inbox_row(row) for row in connection_of(unit).execute(statement).mappings()]
+
+
+def inbox_columns() -> Select[Any]:
+    """Select what an `InboxRow` is made of."""
     count = select(func.count()).where(messages.c.report_id == reports.c.id).scalar_subquery()
     waiting = (
         select(func.min(proposals.c.id))
@@ -72,13 +79,12 @@ def _rows(unit: UnitOfWork, choosing: Select[Any]) -> list[InboxRow]:
         .scalar_subquery()
     )
     columns = [reports.c[name] for name in InboxRow.__dataclass_fields__ if name in reports.c]
-    statement = (
-        select(*columns, count.label("messages"), waiting.label("waiting_proposal"))
-        .join(chosen, chosen.c.id == reports.c.id)
-        .order_by(chosen.c.rank, chosen.c.since, chosen.c.id)
-    )
-    rows = connection_of(unit).execute(statement).mappings()
-    return [InboxRow(**{**row, "state": ReportState(row["state"])}) for row in rows]
+    return select(*columns, count.label("messages"), waiting.label("waiting_proposal"))
+
+
+def as_inbox_row(row: RowMapping) -> InboxRow:
+    """Give the row of what `inbox_columns` selected."""
+    return InboxRow(**{**row, "state": ReportState(row["state"])})
 
 
 def count_from(unit: UnitOfWork, states: Sequence[ReportState], *, least: int) -> int:
@@ -90,17 +96,17 @@ def count_from(unit: UnitOfWork, states: Sequence[ReportState], *, least: int) -
 def _most_pressing(states: Sequence[ReportState], or_news_in: Sequence[ReportState], least: int, hour: int) -> Select[Any]:
     """Choose reports by what stands in an index alone: of ten thousand open ones only those of one page are read. What has news
     comes by an index of its own: among a million that are done it would have to be looked for in each."""
-    wanted = _ranked(reports.c.opened_hour, hour).where(reports.c.state.in_(states), reports.c.priority >= least)
+    wanted = ranked(reports.c.opened_hour, hour).where(reports.c.state.in_(states), reports.c.priority >= least)
     if or_news_in:
         since = case((reports.c.state == ReportState.LOGGED.value, reports.c.updated_hour), else_=reports.c.opened_hour)
-        news = _ranked(since, hour).where(reports.c.state.in_(or_news_in), reports.c.news, reports.c.priority >= least)
+        news = ranked(since, hour).where(reports.c.state.in_(or_news_in), reports.c.news, reports.c.priority >= least)
         both = union_all(wanted, news).subquery()
         wanted = select(both)
     named = wanted.selected_columns
     return wanted.order_by(named["rank"], named["since"], named["id"])
 
 
-def _ranked(since: ColumnElement[int], hour: int) -> Select[Any]:
+def ranked(since: ColumnElement[int], hour: int) -> Select[Any]:
     """Rank reports that wait since an hour, the smallest first: those told under duress before all, then by `ageing.rank`."""
     waited = case((since > hour, 0), else_=hour - since)
     first = case((reports.c.flags.contains(DURESS), _BEFORE_ALL), else_=0)

@@ -63,6 +63,16 @@ def touched_since(unit: UnitOfWork, hour: int, *, limit: int) -> list[str]:
     return [row[0] for row in connection_of(unit).execute(statement)]
 
 
+def row_ids(unit: UnitOfWork, ids: Sequence[str]) -> list[tuple[str, str]]:
+    """Give (report id, row id) of every message and every finding of these reports."""
+    return [
+        (row[0], row[1])
+        for table in (messages, findings)
+        for some in _parts(ids)
+        for row in _run(unit, select(table.c.report_id, table.c.id).where(table.c.report_id.in_(some)))
+    ]
+
+
 def sealed(unit: UnitOfWork, ids: Sequence[str]) -> SealedRows:
     """Give what is sealed of these reports."""
     nothing = literal("")

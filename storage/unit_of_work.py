@@ -151,6 +151,11 @@ class SqlUnitOfWork:
         return Repository(self._connection, tables.notices, records.Notice)
 
     @cached_property
+    def saved_filters(self) -> Repository[records.SavedFilter]:
+        """What they want to see of the inbox again."""
+        return Repository(self._connection, tables.saved_filters, records.SavedFilter)
+
+    @cached_property
     def list_versions(self) -> Repository[records.ListVersion]:
         """What people made of the lists."""
         return Repository(self._connection, tables.list_versions, records.ListVersion)

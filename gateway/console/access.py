@@ -180,7 +180,7 @@ def sign_in() -> ResponseReturnValue:
 @bp.post("/sign-out")
 def sign_out() -> ResponseReturnValue:
     """End the session, on the server too."""
-    console().shelves.drop(current_user.get_id())
+    console().forget(current_user.get_id())
     console().sessions.close(current_user.get_id())
     end_session()
     flash(gettext("You are signed out."))

@@ -10,12 +10,14 @@ from flask_wtf.csrf import CSRFError
 from redis.exceptions import RedisError
 from werkzeug.exceptions import HTTPException
 
+from gateway.console import reports
 from gateway.console.languages import gettext, lazy_gettext
 from handlers.desk.office import Unfinished
 from handlers.errors import Conflict, NotAllowed, NotFound, Unavailable
 
 _log = logging.getLogger(__name__)
 _MACHINES = ("/webhooks/", "/speech/", "/health/", "/metrics")  # they want no page
+_ON_A_REPORT = ("reports", "replies", "incidents", "recordings")  # their forms stand on its page: it is shown as it is now
 _WRITTEN = ("reply", "note", "text", "reason", "rejection", "reopening", "summary")
 _SENTENCES = {
     400: (
@@ -107,6 +109,9 @@ def _not_found(error: NotFound) -> ResponseReturnValue:
 
 
 def _conflict(error: Conflict) -> ResponseReturnValue:
+    report_id = (request.view_args or {}).get("report_id")
+    if report_id and request.method == "POST" and request.blueprint in _ON_A_REPORT:
+        return reports.report_page(report_id, typed=request.form, problem=gettext(str(error))), 409
     return failure_page(409, gettext(str(error)), typed=_typed())
 
 

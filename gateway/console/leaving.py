@@ -18,6 +18,7 @@ def leave() -> ResponseReturnValue:
     """End the session and go away. No token is asked for: whoever makes somebody leave has done them no harm."""
     here = console()
     if current_user.is_authenticated:
+        here.forget(current_user.get_id())
         here.sessions.close(current_user.get_id())
     if "pending" in session:
         here.pending.close(Ticket(session["pending"], b"").session_id)

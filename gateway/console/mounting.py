@@ -10,9 +10,11 @@ from flask import Flask, Request
 from gateway.console import (
     access,
     account,
+    acts,
     approvals,
     entries,
     failures,
+    filters,
     headers,
     inbox,
     incidents,
@@ -20,8 +22,10 @@ from gateway.console import (
     languages,
     leaving,
     lists,
+    looking,
     monitors,
     originals,
+    packing,
     people,
     pictures,
     prompts,
@@ -46,10 +50,11 @@ from gateway.console.services import ConsoleServices
 def mount_pages(app: Flask, services: ConsoleServices) -> None:
     """Put the console on an app. The app needs no static folder of its own: `/static/` is the console's."""
     _configure(app, services)
+    packing.pack(app)
     access.csrf.init_app(app)
     access.new_login_manager().init_app(app)
     for module in (
-        *(access, inbox, reports, recordings, originals, replies, speaking, search),
+        *(access, inbox, acts, filters, looking, reports, recordings, originals, replies, speaking, search),
         *(pictures, incidents, proposals, entries, lists, monitors, prompts),
     ):
         app.register_blueprint(module.bp)

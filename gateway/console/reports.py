@@ -8,6 +8,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 
 from gateway.console.access import signed_in
+from gateway.console.looking import at_work
 from gateway.console.rooms import console
 from handlers.desk.choices import choices
 from handlers.desk.covering import covered_by
@@ -147,6 +148,7 @@ def report_page(report_id: str, *, typed: Mapping[str, str], problem: str = "", 
     return render_template(
         "report.html",
         view=view,
+        at_work=at_work(view.report),
         typed=typed,
         problem=problem,
         as_written=as_written,

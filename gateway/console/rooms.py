@@ -5,8 +5,10 @@ from __future__ import annotations
 from flask import current_app, g
 
 from gateway.console.pending import Pending
+from gateway.console.presence import Looking
 from gateway.console.services import ConsoleServices
 from gateway.console.sessions import Sessions
+from gateway.console.undoing import Undoing
 from handlers.desk.approving import Approving
 from handlers.desk.board.boards import Boards
 from handlers.desk.bringing import Bringing
@@ -14,10 +16,14 @@ from handlers.desk.correcting import Correcting
 from handlers.desk.drafting import Drafting
 from handlers.desk.enrolling import Enrolling
 from handlers.desk.entries import Entries
+from handlers.desk.inbox.bulk import Bulk
+from handlers.desk.inbox.facets import Facets
+from handlers.desk.inbox.filters import SavedFilters
 from handlers.desk.incidents import Incidents
 from handlers.desk.inviting import Inviting
 from handlers.desk.judging import Judging
 from handlers.desk.marking import Marking
+from handlers.desk.meanwhile import Meanwhile
 from handlers.desk.office import Office
 from handlers.desk.originals import Originals
 from handlers.desk.passwords import Passwords
@@ -79,7 +85,18 @@ class Console:
         self.searching = Searching(self.office, search_queries)
         self.pictures = Pictures(self.office, picture_queries)
         self.shelves = Shelves(idle_seconds=given.session_idle_seconds)
+        self._sort(given)
         self._know_people(given)
+
+    def _sort(self, given: ConsoleServices) -> None:
+        """Make what the inbox stands on."""
+        self.facets = Facets(self.office, search_queries)
+        self.inbox_shelves = Shelves(idle_seconds=given.session_idle_seconds)
+        self.saved_filters = SavedFilters(self.office)
+        self.bulk = Bulk(self.office)
+        self.undoing = Undoing(given.redis)
+        self.meanwhile = Meanwhile(self.office)
+        self.looking = Looking(given.redis, given.clock)
 
     def _know_people(self, given: ConsoleServices) -> None:
         self.sessions = Sessions(
@@ -94,6 +111,11 @@ class Console:
         self.passwords = Passwords(writing=given.writing, reading=given.reading, clock=given.clock)
         self.steps = SecondSteps(writing=given.writing, reading=given.reading, clock=given.clock, key=given.steps_key)
         self.inviting = Inviting(given.people, writing=given.writing, reading=given.reading, clock=given.clock)
+
+    def forget(self, session_id: str) -> None:
+        """Forget what was opened in a session that ends."""
+        self.shelves.drop(session_id)
+        self.inbox_shelves.drop(session_id)
 
     def renewed(self) -> Console:
         """Give the console as the lists in force have it: this one, or one that takes its place."""

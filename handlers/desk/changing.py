@@ -11,6 +11,8 @@ from handlers.desk.people import SignedIn
 from handlers.ports import UnitOfWork
 from handlers.records import Report
 
+CLAIM_SECONDS = 3600
+
 
 @dataclass(slots=True)
 class Change:
@@ -30,6 +32,14 @@ def changing(office: Office, who: SignedIn, report_id: str, version: int, action
     with office.writing() as unit:
         change = Change(unit, office.report_for_change(unit, report_id, version), sealer)
         yield change
+        _renew(change, who, now=int(office.clock()))
         unit.reports.change(report_id, version=version, **change.values)
         office.audit(unit, who, action, report_id)
         unit.commit()
+
+
+def _renew(change: Change, who: SignedIn, *, now: int) -> None:
+    """Give who works on a report another hour of it: a claim ends for whoever does nothing, not under somebody's hands."""
+    report = change.report
+    if "claimed_by" not in change.values and report.claimed_by == who.person.id and (report.claimed_until or 0) > now:
+        change.values["claimed_until"] = now + CLAIM_SECONDS

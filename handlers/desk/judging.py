@@ -6,14 +6,12 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 
 from handlers.caselog.grading import INFORMATION_GRADES, SOURCE_GRADES
-from handlers.desk.changing import changing
+from handlers.desk.changing import CLAIM_SECONDS, changing
 from handlers.desk.office import Office, Sealer, Unfinished, required
 from handlers.desk.people import SignedIn
 from handlers.errors import Conflict, NotAllowed
 from handlers.ports import UnitOfWork
 from handlers.reports import ReportState
-
-CLAIM_SECONDS = 3600
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

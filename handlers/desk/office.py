@@ -73,8 +73,17 @@ class Office:
         return DeskKeyring(who.keys[DESK], self.reading)
 
     def audit(self, unit: UnitOfWork, who: SignedIn, action: str, subject_id: str) -> None:
-        """Note who did what to what."""
-        unit.audits.add(Audit(id=new_id(), hour=self.hour(), person_id=who.person.id, action=action, subject_id=subject_id))
+        """Note who did what to what, and at which version a report stands then: so that whoever had it open is told of it."""
+        report = unit.reports.first(id=subject_id)
+        audit = Audit(
+            id=new_id(),
+            hour=self.hour(),
+            person_id=who.person.id,
+            action=action,
+            subject_id=subject_id,
+            version=report.version if report else None,
+        )
+        unit.audits.add(audit)
 
     def note(
         self,

@@ -62,8 +62,8 @@ class Originals:
             size, known = _size(blob), open_known(keys.key(recording.period), recording)
             content = {"text": why, "recording": recording.id}
             self._office.note(unit, who, sealer, "original", content, report_id=report_id)
-            self._office.audit(unit, who, "opened an original", report_id)
             unit.reports.change(report_id, version=version)
+            self._office.audit(unit, who, "opened an original", report_id)
             unit.commit()
         return OpenedOriginal(
             kind=recording.kind,

@@ -4,7 +4,7 @@ Hours are whole hours since 1970 in UTC: the exact time of arrival is sealed wit
 whose key opens the sealed value beside it.
 """
 
-from handlers.records.entering import Invitation, Notice, SecondStep
+from handlers.records.entering import Invitation, Notice, SavedFilter, SecondStep
 from handlers.records.rows import (
     Audit,
     Compartment,
@@ -77,6 +77,7 @@ __all__ = [
     "RecordingState",
     "Report",
     "Role",
+    "SavedFilter",
     "SecondStep",
     "Source",
     "Standing",

@@ -42,3 +42,13 @@ class Notice:
     about_id: str
     kind: str
     hour: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedFilter:
+    """What somebody wants to see of the inbox again, and how they call it: both sealed to the desk, as what somebody watches and
+    why is nobody else's business."""
+
+    id: str
+    person_id: str
+    content: bytes = field(repr=False)

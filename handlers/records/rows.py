@@ -222,13 +222,14 @@ class Compartment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Audit:
-    """Who did what to what, and in which hour."""
+    """Who did what to what, and in which hour. `version` is that of the report once it was done, where it is a report."""
 
     id: str
     hour: int
     person_id: str | None
     action: str
     subject_id: str
+    version: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from handlers.reports import ReportState
 
 HOURS_A_POINT = 2
+LATE_AFTER = ((60, 4), (30, 24), (0, 72))  # of this priority and more, what waits so many hours waits too long
 LONGEST_BEHIND = 100 * HOURS_A_POINT  # hours: the lowest that waits so long stands level with the highest that comes in new
 
 
@@ -29,3 +30,8 @@ def rank(priority: int, hours_waiting: int) -> int:
 def aged(priority: int, hours_waiting: int) -> float:
     """Give the priority with what was gained by waiting, half points too."""
     return rank(priority, hours_waiting) / HOURS_A_POINT
+
+
+def late_after(priority: int) -> int:
+    """Give the hours after which a report of this priority waits too long."""
+    return next(hours for least, hours in LATE_AFTER if priority >= least)

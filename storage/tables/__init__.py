@@ -2,7 +2,17 @@
 
 from storage.tables.caselog import log_entries, log_heads, log_keys
 from storage.tables.columns import metadata
-from storage.tables.people import audits, compartments, grants, invitations, list_versions, notices, people, second_steps
+from storage.tables.people import (
+    audits,
+    compartments,
+    grants,
+    invitations,
+    list_versions,
+    notices,
+    people,
+    saved_filters,
+    second_steps,
+)
 from storage.tables.spoken import calls, monitors, prompts, recordings, waiting
 from storage.tables.told import deliveries, findings, incidents, messages, notes, periods, proposals, reports, sources
 from storage.tables.work import statuses, work
@@ -31,6 +41,7 @@ __all__ = [
     "proposals",
     "recordings",
     "reports",
+    "saved_filters",
     "second_steps",
     "sources",
     "statuses",

@@ -49,7 +49,16 @@ audits = Table(
     refers("person_id", "people", nullable=True),
     word("action"),
     Column("subject_id", String(32), nullable=False, index=True),
+    Column("version", Integer, nullable=True),
     Index(None, "hour", "id"),
+)
+
+saved_filters = Table(
+    "saved_filters",
+    metadata,
+    id_column(),
+    refers("person_id", "people", index=True),
+    sealed(),
 )
 
 invitations = Table(

@@ -68,6 +68,10 @@ class Stock(Protocol):
         """Give the ids of reports that something was sealed for in this hour or later."""
         ...
 
+    def row_ids(self, unit: UnitOfWork, ids: Sequence[str]) -> list[tuple[str, str]]:
+        """Give (report id, row id) of every message and every finding of these reports."""
+        ...
+
     def sealed(self, unit: UnitOfWork, ids: Sequence[str]) -> SealedRows:
         """Give what is sealed of these reports."""
         ...
