@@ -13,7 +13,7 @@ RAPE = "Musikana akabatwa chibharo nemasoja kuChiadzwa nezuro."
 
 
 def covers(page: str) -> int:
-    return page.count('<details class="covered">')
+    return page.count("<summary>Covered, since it tells of: ")
 
 
 def test_texts_that_hurt_to_read_are_covered_until_they_are_opened(desk: Desk) -> None:
