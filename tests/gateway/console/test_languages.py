@@ -108,9 +108,10 @@ def test_no_word_of_a_page_stands_outside_the_catalogues(path: Path) -> None:
     if path.name in UNWRAPPED:
         return
     bare = _JINJA.sub("", path.read_text(encoding="utf-8"))
+    bare = re.sub(r"<kbd>[^<]*</kbd>", "", bare)  # as they stand on keyboards
     told = re.findall(r'(?:aria-label|title|placeholder|alt)="([^"]*[A-Za-z]{3}[^"]*)"', bare)
 
-    words = [word for word in re.findall(r"[A-Za-z]{2,}[^<>]*", _TAGS.sub("<>", bare)) if word.strip() not in ("Izwi", "kbd")]
+    words = [word for word in re.findall(r"[A-Za-z]{2,}[^<>]*", _TAGS.sub("<>", bare)) if word.strip() != "Izwi"]
 
     assert [word for word in words if word.strip()] + told == []
 
