@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import datetime
 
-from gateway.console.languages import gettext, marked
+from gateway.console.finding_words import WITH
+from gateway.console.languages import date_words, gettext, marked
 from handlers.desk.pictures.figures import Figure, Row
 from handlers.desk.pictures.strips import Strips
 
@@ -59,7 +61,17 @@ _WITH = (
     *(marked("By %(what)s."), marked("%(what)s long."), marked("In %(what)s."), marked("Read as a word to the line: %(what)s.")),
 )
 _WHOLE = (marked("Told at first hand: it counts."), marked("Told at first hand: it counts. Nobody can say who told it."))
-_SHAPES = tuple((re.compile(re.escape(sentence).replace(re.escape("%(what)s"), "(.+)")), sentence) for sentence in _WITH)
+_DAY = re.compile(r"[A-Z][a-z]{2} \d{1,2} [A-Z][a-z]{2} \d{4}")
+_SHORT_DAY = re.compile(r"\d{1,2} [A-Z][a-z]{2}")
+_DAYS = marked("%(first)s to %(last)s")
+
+
+def _shape(form: str) -> re.Pattern[str]:
+    """Give what finds a sentence with something in it, and what that is."""
+    return re.compile(re.sub(r"%\\\((\w+)\\\)s", r"(?P<\1>.+?)", re.escape(form)))
+
+
+_SHAPES = tuple((_shape(form), form) for form in (*_WITH, *WITH))
 _NAME = re.compile(r"(?P<kind>source|report|incident) (?P<mark>[0-9A-F]{4})")
 
 
@@ -74,14 +86,28 @@ def said(sentence: str) -> str:
         return whole
     for shape, form in _SHAPES:
         if (match := shape.fullmatch(sentence)) and gettext(form) != form:
-            return gettext(form, what=said(match.group(1)))
+            return gettext(form, **{name: said(value) for name, value in match.groupdict().items()})
     return sentence
+
+
+def _short(label: str) -> str:
+    if _SHORT_DAY.fullmatch(label) is None:
+        return said(label)
+    return date_words(datetime.strptime(f"{label} 2000", "%d %b %Y"), "d MMM")
+
+
+def _days(label: str) -> str:
+    """Say the day, or the first and the last day, that a row of a figure is of; other rows as they are."""
+    days = [date_words(datetime.strptime(day, "%a %d %b %Y"), "EEE d MMM y") for day in _DAY.findall(label)]
+    if len(days) == 2:
+        return gettext(_DAYS, first=days[0], last=days[1])
+    return days[0] if days else said(label)
 
 
 def said_figure(figure: Figure) -> Figure:
     """Give a figure in the language of the request."""
     rows = tuple(
-        Row(said(row.label), tuple(replace(cell, text=said(cell.text)) for cell in row.cells), said(row.short))
+        Row(_days(row.label), tuple(replace(cell, text=said(cell.text)) for cell in row.cells), _short(row.short))
         for row in figure.rows
     )
     return replace(
