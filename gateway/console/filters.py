@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from gateway.console.access import signed_in
 from gateway.console.inbox import inbox_page
+from gateway.console.languages import gettext
 from gateway.console.listing import inbox_address
 from gateway.console.rooms import console
 from handlers.desk.inbox.filters import read_filter
@@ -31,8 +32,8 @@ def save() -> ResponseReturnValue:
     try:
         here.saved_filters.save(signed_in(), request.form.get("name", ""), chosen)
     except Unfinished as problem:
-        return inbox_page(chosen, page=1, problem=str(problem)), 400
-    flash("Saved. It stands under the states, for you alone.")
+        return inbox_page(chosen, page=1, problem=gettext(str(problem))), 400
+    flash(gettext("Saved. It stands under the states, for you alone."))
     return redirect(inbox_address(chosen), 303)
 
 
@@ -40,5 +41,5 @@ def save() -> ResponseReturnValue:
 def remove(filter_id: str) -> ResponseReturnValue:
     """Remove a saved filter."""
     console().saved_filters.remove(signed_in(), filter_id)
-    flash("Removed. The reports that it showed are as they were.")
+    flash(gettext("Removed. The reports that it showed are as they were."))
     return redirect(url_for("inbox.show"), 303)

@@ -11,9 +11,11 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from gateway.console.access import signed_in
+from gateway.console.languages import gettext, lazy_gettext
 from gateway.console.listing import OPEN_WHILE_NEWS, Listing, facet_counts, listing
 from gateway.console.looking import remember
 from gateway.console.rooms import Console, console
+from gateway.console.said_words import said
 from handlers.desk.choices import choices
 from handlers.desk.inbox.facets import CHANNELS
 from handlers.desk.inbox.filters import HIGH, STATES, WAITING, Filter, read_filter
@@ -27,16 +29,21 @@ from storage.queries import COUNTED_AT_MOST, InboxRow, count_from, count_news, c
 bp = Blueprint("inbox", __name__, url_prefix="/desk")
 
 LABELS = {
-    "open": "Open",
-    "high": f"Priority {HIGH} and more",
-    "proposed": "Waiting for a second person",
-    "logged": "In the case log",
-    "closed": "Closed",
-    "deleted": "Deleted",
+    "open": lazy_gettext("Open"),
+    "high": lazy_gettext("Priority 60 and more"),
+    "proposed": lazy_gettext("Waiting for a second person"),
+    "logged": lazy_gettext("In the case log"),
+    "closed": lazy_gettext("Closed"),
+    "deleted": lazy_gettext("Deleted"),
 }
-CHANNEL_LABELS = dict(zip(CHANNELS, ("Text message", "WhatsApp", "Call", "USSD"), strict=True))
-AGE_LABELS = {"late": "Waits too long", "new": "Less than a day", "day": "A day and more", "week": "A week and more"}
-MINE_LABELS = {"me": "Mine", "nobody": "Nobody's yet"}
+CHANNEL_LABELS = dict(zip(CHANNELS, (lazy_gettext("Text message"), "WhatsApp", lazy_gettext("Call"), "USSD"), strict=True))
+AGE_LABELS = {
+    "late": lazy_gettext("Waits too long"),
+    "new": lazy_gettext("Less than a day"),
+    "day": lazy_gettext("A day and more"),
+    "week": lazy_gettext("A week and more"),
+}
+MINE_LABELS = {"me": lazy_gettext("Mine"), "nobody": lazy_gettext("Nobody's yet")}
 _INCIDENTS = 30  # the newest, to choose from
 
 
@@ -166,29 +173,37 @@ def _named(here: Console, chosen: Filter) -> dict[str, str]:
     known = {
         "category": choices("category", lookups),
         "place": choices("place", lookups),
-        "language": choices("language", lookups),
+        "language": _in_words(choices("language", lookups)),
         "channel": CHANNEL_LABELS,
         "age": AGE_LABELS,
         "mine": MINE_LABELS,
-        "incident": {"none": "In no incident", "any": "In an incident"},
+        "incident": {"none": gettext("In no incident"), "any": gettext("In an incident")},
     }
     query = chosen.query()
-    return {name: known[name].get(value, f"Incident {value[:4].upper()}") for name, value in query.items() if name in known}
+    return {name: known[name].get(value) or _incident(value) for name, value in query.items() if name in known}
 
 
 def _choosing(here: Console, incidents: Sequence[Incident]) -> dict[str, tuple[str, Mapping[str, str]]]:
     """Give what each part of a filter can be, by its name: a title, and codes with their words."""
     lookups = here.office.lookups
-    of_incident = {"none": "In none", "any": "In any"} | {each.id: f"Incident {each.id[:4].upper()}" for each in incidents}
+    of_incident = {"none": gettext("In none"), "any": gettext("In any")} | {each.id: _incident(each.id) for each in incidents}
     return {
-        "category": ("Category", choices("category", lookups)),
-        "place": ("Place", choices("place", lookups)),
-        "language": ("Language", choices("language", lookups)),
-        "channel": ("Came by", CHANNEL_LABELS),
-        "age": ("Waits", AGE_LABELS),
-        "mine": ("Whose", MINE_LABELS),
-        "incident": ("Incident", of_incident),
+        "category": (gettext("Category"), choices("category", lookups)),
+        "place": (gettext("Place"), choices("place", lookups)),
+        "language": (gettext("Language"), _in_words(choices("language", lookups))),
+        "channel": (gettext("Came by"), CHANNEL_LABELS),
+        "age": (gettext("Waits"), AGE_LABELS),
+        "mine": (gettext("Whose"), MINE_LABELS),
+        "incident": (gettext("Incident"), of_incident),
     }
+
+
+def _incident(incident_id: str) -> str:
+    return gettext("Incident %(name)s", name=incident_id[:4].upper())
+
+
+def _in_words(known: Mapping[str, str]) -> dict[str, str]:
+    return {code: said(label) for code, label in known.items()}
 
 
 def _at_most(count: int) -> str:
@@ -208,5 +223,5 @@ def _line(
         gained=gained(hour - since),
         late_after=late_after(row.priority),
         claimed_by=logins.get(row.claimed_by or "") if (row.claimed_until or 0) > here.clock() else None,
-        looking=tuple(sorted(logins.get(each, "somebody") for each in looking.get(row.id, ()))),
+        looking=tuple(sorted(logins.get(each, gettext("somebody")) for each in looking.get(row.id, ()))),
     )

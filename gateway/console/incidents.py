@@ -6,6 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from gateway.console.access import signed_in
+from gateway.console.languages import gettext
 from gateway.console.reports import done, version
 from gateway.console.rooms import console
 from handlers.desk.board.way import Link
@@ -39,7 +40,7 @@ def standing(incident_id: str) -> ResponseReturnValue:
     console().incidents.set_standing(
         signed_in(), incident_id, version(), standing=form.get("standing", ""), reason=form.get("reason", "")
     )
-    flash("The standing is set.")
+    flash(gettext("The standing is set."))
     return redirect(url_for("incidents.show", incident_id=incident_id), 303)
 
 
@@ -48,21 +49,21 @@ def join(report_id: str) -> ResponseReturnValue:
     """Join a report to an incident."""
     chosen = request.form.get("incident", "") or None
     console().incidents.join(signed_in(), report_id, version(), incident_id=chosen)
-    return done(report_id, "Joined.", "incident")
+    return done(report_id, gettext("Joined."), "incident")
 
 
 @bp.post("/reports/<report_id>/join-with")
 def join_with(report_id: str) -> ResponseReturnValue:
     """Join a report with one that is suggested beside it."""
     console().incidents.join_with(signed_in(), report_id, version(), other_id=request.form.get("other", ""))
-    return done(report_id, "Joined: the two stand in one incident.", "incident")
+    return done(report_id, gettext("Joined: the two stand in one incident."), "incident")
 
 
 @bp.post("/reports/<report_id>/split")
 def split(report_id: str) -> ResponseReturnValue:
     """Take a report out of its incident."""
     console().incidents.split(signed_in(), report_id, version())
-    return done(report_id, "Taken out of the incident.", "incident")
+    return done(report_id, gettext("Taken out of the incident."), "incident")
 
 
 def link_to(link: Link) -> str:

@@ -9,8 +9,10 @@ from flask import Blueprint, flash, jsonify, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from gateway.console.access import signed_in
+from gateway.console.languages import gettext
 from gateway.console.listing import in_order, inbox_address
 from gateway.console.rooms import Console, console
+from gateway.console.trail_words import action_words
 from handlers.desk.inbox.filters import Filter, read_filter
 from handlers.desk.views import Deed
 from handlers.records import Report
@@ -64,7 +66,7 @@ def pulse(report_id: str) -> ResponseReturnValue:
         unit.reports.get(report_id)
     here.looking.mark(report_id, who.person.id)
     deeds = here.meanwhile.since(who, report_id, request.args.get("version", 0, type=int))
-    told = [f"{deed.author}: {deed.action}" for deed in deeds]
+    told = [f"{deed.author}: {action_words(deed.action)}" for deed in deeds]
     return jsonify(looking=list(_names(here, report_id)), done=told)
 
 
@@ -80,7 +82,7 @@ def following() -> ResponseReturnValue:
     for each in every[at + 1 :]:
         if each.claimed_by in (None, me) or (each.claimed_until or 0) <= now:
             return redirect(url_for("reports.show", report_id=each.id), 303)
-    flash("That was the last one of this list.")
+    flash(gettext("That was the last one of this list."))
     return redirect(inbox_address(chosen), 303)
 
 

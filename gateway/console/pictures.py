@@ -13,7 +13,9 @@ from markupsafe import Markup
 from config.field_map import FieldMap
 from gateway.console.access import signed_in
 from gateway.console.drawing import charts, maps
+from gateway.console.languages import gettext, lazy_gettext, marked
 from gateway.console.rooms import console
+from gateway.console.said_words import said, said_figure, said_strips
 from gateway.console.search import FLUSH, in_pieces
 from handlers.desk.office import Unfinished
 from handlers.desk.pictures.figures import Figure, by_category, by_incident, by_place, by_time, by_waiting, exact
@@ -23,14 +25,16 @@ from handlers.desk.pictures.strips import Strips, strips_of
 
 bp = Blueprint("pictures", __name__, url_prefix="/desk")
 
-SPANS = ((7, "7 days"), (30, "30 days"), (90, "90 days"), (365, "A year"))
+SPANS = ((7, lazy_gettext("7 days")), (30, lazy_gettext("30 days")), (90, lazy_gettext("90 days")), (365, lazy_gettext("A year")))
 _SAYS_SO = 1000  # from so many reports on it takes long enough to say so
 _WAYS = {"time": charts.upright, "kinds": charts.lying, "places": charts.lying, "waiting": charts.lying}
-_MAP_ABOUT = (
+_MAP_ABOUT = lazy_gettext(
     "A circle for each place that reports name: the larger, the more. Where Izwi does not know where a village lies, it is "
     "counted at the place that it lies in."
 )
-_STRIPS_ABOUT = "A line for each incident, those last told of on top, with a dot for each day on which a report of it came."
+_STRIPS_ABOUT = lazy_gettext(
+    "A line for each incident, those last told of on top, with a dot for each day on which a report of it came."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,9 @@ def show() -> ResponseReturnValue:
         period = _period(here.pictures.usual())
     except Unfinished as problem:
         usual = here.pictures.usual()
-        return render_template("pictures.html", period=usual, spans=_spans(usual), problem=str(problem), is_shared=is_shared), 400
+        return render_template(
+            "pictures.html", period=usual, spans=_spans(usual), problem=gettext(str(problem)), is_shared=is_shared
+        ), 400
     look = here.pictures.begin(signed_in(), period)
     page = stream_template(
         "pictures.html",
@@ -84,7 +90,7 @@ def show() -> ResponseReturnValue:
         is_slow=look.count >= _SAYS_SO,
         shown=_drawing(look, is_shared=is_shared),
         least=LEAST,
-        fewer=FEWER,
+        fewer=said(FEWER),
         flush=FLUSH,
     )
     headers = {"X-Accel-Buffering": "no"}
@@ -107,15 +113,17 @@ def _exact(looked: Looked) -> Shown:
         by_place(looked, places),
         by_incident(looked),
     )
-    drawn, told = maps.mapped(chart, places, looked.seen, told=exact), strips_of(looked)
+    drawn, told = maps.mapped(chart, places, looked.seen, told=exact), said_strips(strips_of(looked))
     return Shown(
         count=len(looked.seen),
         count_words=f"{len(looked.seen):,}",
         pictures=_drawn(figures, charts.upright),
-        map=_map(chart, drawn, _MAP_ABOUT),
-        printed=shared_figures(looked, lookups.categories, places),
+        map=_map(chart, drawn, str(_MAP_ABOUT)),
+        printed=tuple(said_figure(figure) for figure in shared_figures(looked, lookups.categories, places)),
         strips=told,
-        strips_drawn=charts.strips(told, title="Incidents and their reports", about=_STRIPS_ABOUT) if told.strips else Markup(""),
+        strips_drawn=charts.strips(told, title=gettext("Incidents and their reports"), about=str(_STRIPS_ABOUT))
+        if told.strips
+        else Markup(""),
     )
 
 
@@ -124,10 +132,10 @@ def _shared(looked: Looked) -> Shown:
     places = lookups.gazetteer.by_id
     figures = shared_figures(looked, lookups.categories, places)
     drawn = maps.mapped(chart, places, looked.seen, told=banded, small=LEAST)
-    about = f"A circle for each place that {LEAST} reports or more name: the larger, the more."
+    about = gettext("A circle for each place that %(least)s reports or more name: the larger, the more.", least=LEAST)
     return Shown(
         count=len(looked.seen),
-        count_words=banded(len(looked.seen)).text,
+        count_words=said(banded(len(looked.seen)).text),
         pictures=_drawn(figures, charts.lying),
         map=_map(chart, drawn, about),
     )
@@ -135,7 +143,7 @@ def _shared(looked: Looked) -> Shown:
 
 def _drawn(figures: tuple[Figure, ...], of_incidents: Callable[[Figure], Markup]) -> dict[str, Picture]:
     drawn = {}
-    for figure in figures:
+    for figure in (said_figure(each) for each in figures):
         draw = _WAYS.get(figure.name, of_incidents)
         has_key = len(figure.heads) > 1 or (figure.name == "incidents" and draw is charts.upright)
         kinds = figure.heads if has_key else ()
@@ -166,9 +174,9 @@ def _day(text: str) -> date | None:
     try:
         found = date.fromisoformat(text)
     except ValueError:
-        raise Unfinished("Write a day as 2026-11-25.") from None
+        raise Unfinished(marked("Write a day as 2026-11-25.")) from None
     if not 2000 <= found.year <= 2100:
-        raise Unfinished("Choose days between the years 2000 and 2100.")
+        raise Unfinished(marked("Choose days between the years 2000 and 2100."))
     return found
 
 

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from gateway.console.access import signed_in
+from gateway.console.languages import gettext, lazy_gettext
 from gateway.console.reports import done, version
 from gateway.console.rooms import console
 from handlers.caselog.content import Kind
@@ -28,9 +29,9 @@ from handlers.triage.gazetteer import KnownPlace
 bp = Blueprint("proposals", __name__, url_prefix="/desk")
 
 KINDS = {
-    Kind.CASE.value: "a case",
-    Kind.CORRECTION.value: "a correction of an earlier entry",
-    Kind.WITHDRAWAL.value: "a withdrawal of an earlier entry",
+    Kind.CASE.value: lazy_gettext("a case"),
+    Kind.CORRECTION.value: lazy_gettext("a correction of an earlier entry"),
+    Kind.WITHDRAWAL.value: lazy_gettext("a withdrawal of an earlier entry"),
 }
 
 
@@ -51,8 +52,8 @@ def propose(report_id: str) -> ResponseReturnValue:
         )
     except (Unfinished, Conflict) as error:  # what was typed is not lost, whatever others did meanwhile
         status = 409 if isinstance(error, Conflict) else 400
-        return _form(console().proposing.begin(signed_in(), report_id), draft, judged=form, problem=str(error)), status
-    flash("Proposed. Another person must approve it.")
+        return _form(console().proposing.begin(signed_in(), report_id), draft, judged=form, problem=gettext(str(error))), status
+    flash(gettext("Proposed. Another person must approve it."))
     return redirect(url_for("proposals.show", proposal_id=proposal_id), 303)
 
 
@@ -67,7 +68,7 @@ def show(proposal_id: str) -> ResponseReturnValue:
 def approve(proposal_id: str) -> ResponseReturnValue:
     """Append it to the case log."""
     index = console().approving.approve(signed_in(), proposal_id, version())
-    flash(f"Approved. It stands in the case log as entry {index}.")
+    flash(gettext("Approved. It stands in the case log as entry %(number)s.", number=index))
     return redirect(url_for("entries.show", index=index), 303)
 
 
@@ -76,9 +77,9 @@ def send_back(proposal_id: str) -> ResponseReturnValue:
     """Return it with a reason."""
     report_id = console().proposing.send_back(signed_in(), proposal_id, version(), reason=request.form.get("reason", ""))
     if signed_in().person.role is Role.APPROVER:
-        flash("Returned.")
+        flash(gettext("Returned."))
         return redirect(url_for("approvals.index"), 303)
-    return done(report_id, "Returned.", "notes")
+    return done(report_id, gettext("Returned."), "notes")
 
 
 def _form(begun: Begun, draft: Draft, *, judged: Mapping[str, str], problem: str = "") -> str:
@@ -150,9 +151,10 @@ def _categories() -> dict[str, str]:
 
 def _places() -> list[tuple[str, list[KnownPlace]]]:
     """Give the places to choose from, the coarse ones first: the place that is chosen is as exact as the entry gets."""
-    groups: dict[str, list[KnownPlace]] = {"Ward or coarser": [], "Finer than a ward": []}
+    coarse, fine = gettext("Ward or coarser"), gettext("Finer than a ward")
+    groups: dict[str, list[KnownPlace]] = {coarse: [], fine: []}
     for place in sorted(console().office.lookups.gazetteer.by_id.values(), key=lambda place: place.name):
-        groups["Ward or coarser" if place_step(place.level) else "Finer than a ward"].append(place)
+        groups[coarse if place_step(place.level) else fine].append(place)
     return list(groups.items())
 
 

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
 from gateway.console.access import signed_in
+from gateway.console.languages import gettext
 from gateway.console.reports import done, unfinished, version
 from gateway.console.rooms import console
 from gateway.console.wording import HARARE
@@ -39,7 +40,7 @@ def write(report_id: str, recording_id: str) -> ResponseReturnValue:
     texts = {kind: request.form.get(kind, "") for kind in ("transcript", "translation")}
     console().voices.write(signed_in(), report_id, version(), recording_id=recording_id, texts=texts)
     console().drafting.drop(signed_in(), recording_id)
-    return done(report_id, "Written down. The report was weighed anew by it.", f"recording-{recording_id}")
+    return done(report_id, gettext("Written down. The report was weighed anew by it."), f"recording-{recording_id}")
 
 
 @bp.post("/<report_id>/recordings/<recording_id>/draft")
@@ -49,7 +50,7 @@ def draft(report_id: str, recording_id: str) -> ResponseReturnValue:
     at = console().drafting.keep(signed_in(), report_id, recording_id, texts)
     if "X-Izwi-Draft" in request.headers:
         return datetime.fromtimestamp(at, HARARE).strftime("%H:%M:%S"), 200, {"Content-Type": "text/plain; charset=utf-8"}
-    return done(report_id, "Saved as a draft. Only you see it, until you keep it.", f"recording-{recording_id}")
+    return done(report_id, gettext("Saved as a draft. Only you see it, until you keep it."), f"recording-{recording_id}")
 
 
 @bp.post("/<report_id>/recordings/<recording_id>/mark")
@@ -57,14 +58,14 @@ def mark(report_id: str, recording_id: str) -> ResponseReturnValue:
     """Mark a second of a recording."""
     form = request.form
     console().marking.mark(signed_in(), report_id, recording_id, at=form.get("at", ""), text=form.get("mark", ""))
-    return done(report_id, "Marked.", f"recording-{recording_id}")
+    return done(report_id, gettext("Marked."), f"recording-{recording_id}")
 
 
 @bp.post("/<report_id>/recordings/<recording_id>/marks/<mark_id>/remove")
 def unmark(report_id: str, recording_id: str, mark_id: str) -> ResponseReturnValue:
     """Take a mark away."""
     console().marking.unmark(signed_in(), report_id, mark_id)
-    return done(report_id, "The mark is gone.", f"recording-{recording_id}")
+    return done(report_id, gettext("The mark is gone."), f"recording-{recording_id}")
 
 
 def _sent(voice: SealedBlob, start: int, end: int, size: int, *, is_part: bool = False) -> Response:

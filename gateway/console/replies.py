@@ -9,6 +9,7 @@ from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from gateway.console.access import signed_in
+from gateway.console.languages import gettext, marked
 from gateway.console.reports import done, report_page, unfinished, version
 from gateway.console.rooms import console
 from handlers.desk.cautions import Caution, seal_of
@@ -41,7 +42,7 @@ def fill(report_id: str) -> ResponseReturnValue:
     language, _, key = request.form.get("answer", "").partition("/")
     text = console().answers.get(language, {}).get(key)
     if text is None:
-        raise Unfinished("Choose a text from the list.")
+        raise Unfinished(marked("Choose a text from the list."))
     typed: Mapping[str, str] = {**request.form, "reply": text, "why": "question" if key in QUESTIONS else "answer"}
     return report_page(report_id, typed=typed)
 
@@ -52,7 +53,7 @@ def send(report_id: str) -> ResponseReturnValue:
     form = request.form
     is_urgent = form.get("when") == "now"
     if is_urgent and not form.get("urgency", "").strip():
-        raise Unfinished("Say why it must go at once.")
+        raise Unfinished(marked("Say why it must go at once."))
     reply = Reply(
         text=form.get("reply", ""),
         reason="question" if form.get("why") == "question" else "answer",
@@ -60,14 +61,14 @@ def send(report_id: str) -> ResponseReturnValue:
         confirmed=form.get("anyway", ""),
     )
     console().replying.reply(signed_in(), report_id, version(), reply)
-    return done(report_id, "On its way. The thread shows when it goes out, and when it is delivered.", "thread")
+    return done(report_id, gettext("On its way. The thread shows when it goes out, and when it is delivered."), "thread")
 
 
 @bp.post("/<report_id>/replies/<message_id>/take-back")
 def take_back(report_id: str, message_id: str) -> ResponseReturnValue:
     """Take a text back that has not gone out yet."""
     console().replying.take_back(signed_in(), report_id, version(), message_id)
-    return done(report_id, "Taken back. Nothing went out.", "thread")
+    return done(report_id, gettext("Taken back. Nothing went out."), "thread")
 
 
 @bp.errorhandler(Cautioned)
@@ -75,7 +76,7 @@ def cautioned(error: Cautioned) -> ResponseReturnValue:
     """Show the text again, with what in it may give somebody away."""
     report_id = str((request.view_args or {})["report_id"])
     warned = Warned(error.cautions, error.seal)
-    return report_page(report_id, typed=request.form, problem=str(error), warned=warned), 400
+    return report_page(report_id, typed=request.form, problem=gettext(str(error)), warned=warned), 400
 
 
 QUESTIONS = ("where", "when", "how_many", "help", "seen")

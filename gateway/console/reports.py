@@ -8,8 +8,10 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 
 from gateway.console.access import signed_in
+from gateway.console.languages import gettext
 from gateway.console.looking import at_work
 from gateway.console.rooms import console
+from gateway.console.said_words import said
 from handlers.desk.choices import choices
 from handlers.desk.covering import covered_by
 from handlers.desk.findings import CORRECTABLE
@@ -32,14 +34,14 @@ def show(report_id: str) -> ResponseReturnValue:
 def claim(report_id: str) -> ResponseReturnValue:
     """Take the report on."""
     console().judging.claim(signed_in(), report_id, version())
-    return done(report_id, "You have this report for an hour.")
+    return done(report_id, gettext("You have this report for an hour."))
 
 
 @bp.post("/<report_id>/release")
 def release(report_id: str) -> ResponseReturnValue:
     """Let go of the report."""
     console().judging.release(signed_in(), report_id, version())
-    return done(report_id, "You let go of this report.")
+    return done(report_id, gettext("You let go of this report."))
 
 
 @bp.post("/<report_id>/correct")
@@ -50,7 +52,7 @@ def correct(report_id: str) -> ResponseReturnValue:
     console().correcting.correct(
         signed_in(), report_id, version(), stage=stage, values=form.getlist("values"), reason=form.get("reason", "")
     )
-    return done(report_id, "Corrected. What follows from it was worked out anew, the priority too.", f"found-{stage}")
+    return done(report_id, gettext("Corrected. What follows from it was worked out anew, the priority too."), f"found-{stage}")
 
 
 @bp.post("/<report_id>/set-aside")
@@ -65,7 +67,7 @@ def set_aside(report_id: str) -> ResponseReturnValue:
         other_id=form.get("other", ""),
         reason=form.get("reason", ""),
     )
-    return done(report_id, "Set aside. The two are not suggested beside each other any more.", "findings")
+    return done(report_id, gettext("Set aside. The two are not suggested beside each other any more."), "findings")
 
 
 @bp.post("/<report_id>/suggest-again")
@@ -75,7 +77,7 @@ def suggest_again(report_id: str) -> ResponseReturnValue:
     console().correcting.suggest_again(
         signed_in(), report_id, version(), stage=form.get("stage", ""), other_id=form.get("other", "")
     )
-    return done(report_id, "It is suggested again.", "findings")
+    return done(report_id, gettext("It is suggested again."), "findings")
 
 
 @bp.post("/<report_id>/hide")
@@ -83,7 +85,7 @@ def hide(report_id: str) -> ResponseReturnValue:
     """Have words taken out of the texts."""
     words = request.form.get("words", "").splitlines()
     console().correcting.hide(signed_in(), report_id, version(), words=words, reason=request.form.get("reason", ""))
-    return done(report_id, "Hidden wherever it stands in this report.", "hidden")
+    return done(report_id, gettext("Hidden wherever it stands in this report."), "hidden")
 
 
 @bp.post("/<report_id>/show-again")
@@ -91,7 +93,7 @@ def show_again(report_id: str) -> ResponseReturnValue:
     """Have hidden words shown again."""
     form = request.form
     console().correcting.show_again(signed_in(), report_id, version(), words=form.getlist("words"), reason=form.get("reason", ""))
-    return done(report_id, "It is shown again.", "hidden")
+    return done(report_id, gettext("It is shown again."), "hidden")
 
 
 @bp.post("/<report_id>/grade")
@@ -107,28 +109,28 @@ def grade(report_id: str) -> ResponseReturnValue:
         in_contact="in_contact" in form,
     )
     console().judging.grade(signed_in(), report_id, version(), judged)
-    return done(report_id, "Graded.", "grade")
+    return done(report_id, gettext("Graded."), "grade")
 
 
 @bp.post("/<report_id>/note")
 def note(report_id: str) -> ResponseReturnValue:
     """Keep a note."""
     console().judging.write_note(signed_in(), report_id, version(), text=request.form.get("note", ""))
-    return done(report_id, "Noted.", "notes")
+    return done(report_id, gettext("Noted."), "notes")
 
 
 @bp.post("/<report_id>/reject")
 def reject(report_id: str) -> ResponseReturnValue:
     """Close the report."""
     console().judging.reject(signed_in(), report_id, version(), reason=request.form.get("rejection", ""))
-    return done(report_id, "Closed.")
+    return done(report_id, gettext("Closed."))
 
 
 @bp.post("/<report_id>/reopen")
 def reopen(report_id: str) -> ResponseReturnValue:
     """Open the report again."""
     console().judging.reopen(signed_in(), report_id, version(), reason=request.form.get("reopening", ""))
-    return done(report_id, "Opened again.")
+    return done(report_id, gettext("Opened again."))
 
 
 @bp.errorhandler(Unfinished)
@@ -137,7 +139,7 @@ def unfinished(error: Unfinished) -> ResponseReturnValue:
     report_id = (request.view_args or {}).get("report_id")
     if not isinstance(report_id, str):
         abort(400)
-    return report_page(report_id, typed=request.form, problem=str(error)), 400
+    return report_page(report_id, typed=request.form, problem=gettext(str(error))), 400
 
 
 def report_page(report_id: str, *, typed: Mapping[str, str], problem: str = "", warned: object = None) -> str:
@@ -153,7 +155,7 @@ def report_page(report_id: str, *, typed: Mapping[str, str], problem: str = "", 
         problem=problem,
         as_written=as_written,
         me=signed_in().person,
-        choices={stage: choices(stage, here.office.lookups) for stage in CORRECTABLE},
+        choices={stage: _in_words(choices(stage, here.office.lookups)) for stage in CORRECTABLE},
         incidents=here.incidents.list(signed_in()),
         waiting=[proposal for proposal in view.proposals if proposal.state is ProposalState.WAITING],
         length=measure(typed.get("reply", "").replace("\r\n", "\n").strip()),
@@ -177,6 +179,10 @@ def version() -> int:
     if found is None:
         abort(400)
     return found
+
+
+def _in_words(known: Mapping[str, str]) -> dict[str, str]:
+    return {value: said(label) for value, label in known.items()}
 
 
 def _language(view: ReportView) -> str:

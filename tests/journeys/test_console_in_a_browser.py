@@ -86,7 +86,7 @@ def _judge(screen: Screen) -> None:
     grade.get_by_role("button", name="Grade").click()
     page.locator("#incident").get_by_role("button", name="Join").click()
     reply = page.locator("#reply")
-    reply.get_by_label("Text").fill("Tatenda. Pane anoda rubatsiro izvozvi here? Dzimai meseji iyi.")
+    reply.get_by_role("textbox", name="Text").fill("Tatenda. Pane anoda rubatsiro izvozvi here? Dzimai meseji iyi.")
     reply.get_by_role("button", name="Count the characters").click()
     reply.get_by_text("of 160 characters").wait_for()
     reply.get_by_role("button", name="Send").click()

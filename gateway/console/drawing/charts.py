@@ -14,6 +14,7 @@ from markupsafe import Markup
 from pygal.etree import etree
 from pygal.style import Style
 
+from gateway.console.languages import gettext
 from handlers.desk.pictures.figures import Cell, Figure, Row
 from handlers.desk.pictures.strips import Strips
 
@@ -133,7 +134,9 @@ def titled(drawn: Element, name: str, title: str, about: str) -> Markup:
     """Give a drawing its title and its description, and write it down as part of a page."""
     drawn.set("role", "img")
     drawn.set("aria-labelledby", f"{name}-svg-title {name}-svg-desc")
-    for index, (tag, text) in enumerate((("title", title), ("desc", f"{about} The table below it says the same in numbers."))):
+    for index, (tag, text) in enumerate(
+        (("title", title), ("desc", gettext("%(about)s The table below it says the same in numbers.", about=about)))
+    ):
         told = Element(tag, {"id": f"{name}-svg-{tag}"})
         told.text = text
         drawn.insert(index, told)

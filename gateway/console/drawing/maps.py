@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from config.field_map import FieldMap, Point
 from gateway.console.drawing.charts import titled
+from gateway.console.languages import gettext
 from handlers.desk.pictures.figures import Cell
 from handlers.desk.pictures.looking import Seen
 from handlers.triage.gazetteer import KnownPlace
@@ -149,7 +150,7 @@ def _scale(drawn: Element, paper: _Paper) -> None:
     long = _SCALE_KM / _KM_A_DEGREE * paper.a_degree
     x, y = 16.0, paper.height - 18
     SubElement(drawn, "path", {"class": "scale", "d": f"M{x:.0f} {y - 6:.0f} v6 h{long:.0f} v-6"})
-    _write(drawn, x, y - 12, f"{_SCALE_KM} km. North is up.", "scale-name")
+    _write(drawn, x, y - 12, gettext("%(length)s km. North is up.", length=_SCALE_KM), "scale-name")
 
 
 def _write(drawn: Element, x: float, y: float, words: str, name: str, anchor: str = "start") -> None:

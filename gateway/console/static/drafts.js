@@ -37,13 +37,13 @@
         if (!answer.ok && answer.status !== 413 && (await renew())) answer = await send();
         if (answer.ok) {
           saved = now;
-          told.textContent = `Saved as your draft, ${await answer.text()}.`;
+          told.textContent = told.dataset.kept.replace("#", await answer.text());
           told.classList.remove("failed");
         } else {
-          fail("Not saved: your session has ended. Sign in again in another tab, and it is saved from here.");
+          fail(told.dataset.ended);
         }
       } catch {
-        fail("Not saved: the line is down. It is tried again.");
+        fail(told.dataset.down);
       } finally {
         busy = false;
         if (written() !== saved) timer = setTimeout(save, told.classList.contains("failed") ? AGAIN : WAIT);
@@ -52,7 +52,7 @@
     const fail = (sentence) => { told.textContent = sentence; told.classList.add("failed"); };
 
     fields.forEach((field) => field.addEventListener("input", () => {
-      if (!told.classList.contains("failed")) told.textContent = "Not saved yet…";
+      if (!told.classList.contains("failed")) told.textContent = told.dataset.waits;
       clearTimeout(timer);
       timer = setTimeout(save, WAIT);
     }));

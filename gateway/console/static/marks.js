@@ -8,7 +8,7 @@
   const button = document.createElement("button");
   button.type = "button";
   button.className = "quiet";
-  button.textContent = "Take the words selected in the thread";
+  button.textContent = field.dataset.marks;
   button.disabled = true;
   field.closest("label").after(button);
 

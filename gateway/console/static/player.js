@@ -39,7 +39,9 @@
       const is_set = from !== null && to !== null;
       find("loop-to").disabled = from === null || is_set;
       find("loop-end").hidden = from === null;
-      told.textContent = is_set ? `Looping ${clock(from)} to ${clock(to)}` : from !== null ? `From ${clock(from)}` : "";
+      told.textContent = is_set
+        ? told.dataset.both.replace("#from", clock(from)).replace("#to", clock(to))
+        : from !== null ? told.dataset.from.replace("#", clock(from)) : "";
       if (is_set) place(loop, from, to); else loop.setAttribute("width", "0");
     };
     find("back").addEventListener("click", () => seek(audio.currentTime - 5));

@@ -25,8 +25,9 @@
 
   const tell = () => {
     const { used, room, parts, odd } = measure(text.value.replace(/\r\n/g, "\n").trim());
-    const count = `${used} of ${room} characters, ${parts} ${parts === 1 ? "message" : "messages"}.`;
-    const why = odd ? ` Long because of: ${odd}. Without ${[...odd].length === 1 ? "it" : "them"} a message holds 160 characters.` : "";
+    const { one, many, odd: oddOne, odds: oddMany } = told.dataset;  // the sentences, in the language of the page
+    const count = (parts === 1 ? one : many).replace("#used", used).replace("#room", room).replace("#parts", parts);
+    const why = odd ? ` ${([...odd].length === 1 ? oddOne : oddMany).replace("#odd", () => odd)}` : "";
     told.textContent = used ? count + why : "";
     told.classList.toggle("long", parts > 1);
   };
