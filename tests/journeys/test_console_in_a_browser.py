@@ -87,7 +87,7 @@ def _judge(screen: Screen) -> None:
     page.locator("#incident").get_by_role("button", name="Join").click()
     reply = page.locator("#reply")
     reply.get_by_role("textbox", name="Text").fill("Tatenda. Pane anoda rubatsiro izvozvi here? Dzimai meseji iyi.")
-    reply.get_by_role("button", name="Count the characters").click()
+    reply.get_by_role("button", name="Count and check it").click()
     reply.get_by_text("of 160 characters").wait_for()
     reply.get_by_role("button", name="Send").click()
     screen.keep("report-judged")
