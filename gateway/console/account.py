@@ -10,6 +10,7 @@ from gateway.console import passkeys
 from gateway.console.access import signed_in
 from gateway.console.languages import gettext, lazy_gettext
 from gateway.console.rooms import console, real_console
+from gateway.console.said_words import said
 from handlers.desk.office import Unfinished
 from handlers.errors import Conflict, NotAllowed, WrongPassword
 from handlers.protection.people import fingerprint
@@ -65,7 +66,7 @@ def app() -> ResponseReturnValue:
     except WrongPassword:
         return _app_page(secret, problem=_NOT_YOURS), 401
     except Unfinished as error:
-        return _app_page(secret if secret.is_sound() else new_app_secret(), problem=gettext(str(error))), 400
+        return _app_page(secret if secret.is_sound() else new_app_secret(), problem=said(str(error))), 400
     return _set_up(codes, gettext("The app is set up."))
 
 
@@ -96,7 +97,7 @@ def passkey() -> ResponseReturnValue:
     except WrongPassword:
         return _passkey_page(site, problem=_NOT_YOURS), 401
     except Unfinished as error:
-        return _passkey_page(site, problem=gettext(str(error))), 400
+        return _passkey_page(site, problem=said(str(error))), 400
     return _set_up(codes, gettext("The passkey is set up."))
 
 
@@ -142,7 +143,7 @@ def wrong_password(error: WrongPassword) -> ResponseReturnValue:
 @bp.errorhandler(Conflict)
 def refused(error: Exception) -> ResponseReturnValue:
     """Show the account again, and say why not."""
-    return _page(gettext(str(error))), 403
+    return _page(said(str(error))), 403
 
 
 def _page(problem: str = "") -> str:

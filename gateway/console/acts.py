@@ -49,7 +49,7 @@ def act() -> ResponseReturnValue:
         )
     except Unfinished as problem:
         picked = frozenset(name for name, _ in chosen)
-        return inbox_page(_filter(), page=1, problem=gettext(str(problem)), picked=picked, reason=form.get("reason", "")), 400
+        return inbox_page(_filter(), page=1, problem=said(str(problem)), picked=picked, reason=form.get("reason", "")), 400
     if outcome.act.reports:
         here.undoing.keep(current_user.get_id(), outcome.act)  # the page says what was done beside the button that takes it back
     _tell_what_was_left(outcome)

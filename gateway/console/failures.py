@@ -11,7 +11,8 @@ from redis.exceptions import RedisError
 from werkzeug.exceptions import HTTPException
 
 from gateway.console import reports
-from gateway.console.languages import gettext, lazy_gettext
+from gateway.console.languages import lazy_gettext
+from gateway.console.said_words import said
 from handlers.desk.office import Unfinished
 from handlers.errors import Conflict, NotAllowed, NotFound, Unavailable
 
@@ -111,13 +112,13 @@ def _not_found(error: NotFound) -> ResponseReturnValue:
 def _conflict(error: Conflict) -> ResponseReturnValue:
     report_id = (request.view_args or {}).get("report_id")
     if report_id and request.method == "POST" and request.blueprint in _ON_A_REPORT:
-        return reports.report_page(report_id, typed=request.form, problem=gettext(str(error))), 409
-    return failure_page(409, gettext(str(error)), typed=_typed())
+        return reports.report_page(report_id, typed=request.form, problem=said(str(error))), 409
+    return failure_page(409, said(str(error)), typed=_typed())
 
 
 def _not_allowed(error: NotAllowed) -> ResponseReturnValue:
-    return failure_page(403, gettext(str(error)))
+    return failure_page(403, said(str(error)))
 
 
 def _unfinished(error: Unfinished) -> ResponseReturnValue:
-    return failure_page(400, gettext(str(error)))
+    return failure_page(400, said(str(error)))

@@ -12,6 +12,7 @@ from gateway.console.inbox import inbox_page
 from gateway.console.languages import gettext
 from gateway.console.listing import inbox_address
 from gateway.console.rooms import console
+from gateway.console.said_words import said
 from handlers.desk.inbox.filters import read_filter
 from handlers.desk.office import Unfinished
 
@@ -32,7 +33,7 @@ def save() -> ResponseReturnValue:
     try:
         here.saved_filters.save(signed_in(), request.form.get("name", ""), chosen)
     except Unfinished as problem:
-        return inbox_page(chosen, page=1, problem=gettext(str(problem))), 400
+        return inbox_page(chosen, page=1, problem=said(str(problem))), 400
     flash(gettext("Saved. It stands under the states, for you alone."))
     return redirect(inbox_address(chosen), 303)
 

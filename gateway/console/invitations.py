@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from gateway.console.languages import gettext
 from gateway.console.rooms import console
+from gateway.console.said_words import said
 from handlers.errors import Conflict, NotAllowed
 
 bp = Blueprint("invitations", __name__)
@@ -24,6 +25,6 @@ def accept() -> ResponseReturnValue:
     try:
         person = console().inviting.accept(code, form.get("password", ""))
     except (NotAllowed, Conflict) as error:
-        return render_template("invitation.html", code=code, problem=gettext(str(error))), 403
+        return render_template("invitation.html", code=code, problem=said(str(error))), 403
     flash(gettext("Welcome. Your name here is %(login)s. Sign in with the password that you just chose.", login=person.login))
     return redirect(url_for("console.sign_in"), 303)

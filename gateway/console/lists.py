@@ -13,6 +13,7 @@ from gateway.console.access import signed_in
 from gateway.console.languages import gettext
 from gateway.console.reports import version as seen_number
 from gateway.console.rooms import console
+from gateway.console.said_words import said
 from gateway.lists.editing import SHIPPED, Changed, Shown, changes, tidy
 from gateway.lists.merging import Fault, faults_of
 from gateway.lists.versions import Version
@@ -82,7 +83,7 @@ def save(room: str, file: str) -> ResponseReturnValue:
             signed_in(), shown.listed.name, text, seen=seen_number(), reason=request.form.get("reason", "")
         )
     except Unfinished as error:
-        return _page(shown, text, tried=tried, seen=seen_number(), problem=gettext(str(error))), 422
+        return _page(shown, text, tried=tried, seen=seen_number(), problem=said(str(error))), 422
     except Conflict as error:
         return _overtaken(room, file, text, str(error))
     except ListProblem as error:  # another list was saved meanwhile, and the two do not go together
@@ -109,7 +110,7 @@ def restore(room: str, file: str, number: int) -> ResponseReturnValue:
             signed_in(), shown.listed.name, number, seen=seen_number(), reason=request.form.get("reason", "")
         )
     except Unfinished as error:
-        return _version_page(shown, found, problem=gettext(str(error))), 422
+        return _version_page(shown, found, problem=said(str(error))), 422
     except ListProblem as error:
         text = found.text or ""
         return _page(shown, text, tried=Tried(_digest(text), faults_of(error))), 422

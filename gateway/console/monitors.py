@@ -9,6 +9,7 @@ from gateway.console.access import signed_in
 from gateway.console.languages import gettext
 from gateway.console.reports import version
 from gateway.console.rooms import console
+from gateway.console.said_words import said
 from handlers.caselog.grading import SOURCE_GRADES
 from handlers.commands import LANGUAGES, Language
 from handlers.desk.enrolling import Enrolled
@@ -88,7 +89,7 @@ def card(language: str) -> ResponseReturnValue:
 @bp.errorhandler(Unfinished)
 def unfinished(error: Unfinished) -> ResponseReturnValue:
     """Show the monitors again, with what was typed and what is missing."""
-    return _index(problem=gettext(str(error))), 400
+    return _index(problem=said(str(error))), 400
 
 
 def card_of(name: str) -> Card:

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from gateway.console.access import signed_in
 from gateway.console.languages import gettext
 from gateway.console.rooms import console
+from gateway.console.said_words import said
 from gateway.console.throttling import throttle_of
 from handlers.desk.inviting import MAY_INVITE
 from handlers.desk.people import HOLDS
@@ -49,7 +50,7 @@ def invite() -> ResponseReturnValue:
     try:
         code = here.inviting.invite(me, login, role)
     except NotAllowed as error:
-        return _page(gettext(str(error))), 403
+        return _page(said(str(error))), 403
     link = f"{here.given.public_url}{url_for('invitations.accept')}#{code}"
     return render_template("invited.html", login=login, role=role, code=code, link=link)
 

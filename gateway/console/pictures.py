@@ -78,7 +78,7 @@ def show() -> ResponseReturnValue:
     except Unfinished as problem:
         usual = here.pictures.usual()
         return render_template(
-            "pictures.html", period=usual, spans=_spans(usual), problem=gettext(str(problem)), is_shared=is_shared
+            "pictures.html", period=usual, spans=_spans(usual), problem=said(str(problem)), is_shared=is_shared
         ), 400
     look = here.pictures.begin(signed_in(), period)
     page = stream_template(

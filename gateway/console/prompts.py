@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from gateway.console.access import signed_in
 from gateway.console.languages import gettext
 from gateway.console.rooms import console
+from gateway.console.said_words import said
 from handlers.commands import LANGUAGES
 from handlers.desk.office import Unfinished
 from handlers.errors import NotFound
@@ -49,7 +50,7 @@ def add(key: str, language: str) -> ResponseReturnValue:
     try:
         made = console().prompting.add(signed_in(), _prompts(), key, language, data)
     except Unfinished as error:
-        return _page(key, language, problem=gettext(str(error))), 422
+        return _page(key, language, problem=said(str(error))), 422
     flash(gettext("Recorded: %(seconds)s s. The next caller hears it.", seconds=made.seconds))
     return redirect(url_for("prompts.show", key=key, language=language), 303)
 

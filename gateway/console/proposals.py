@@ -13,6 +13,7 @@ from gateway.console.access import signed_in
 from gateway.console.languages import gettext, lazy_gettext
 from gateway.console.reports import done, version
 from gateway.console.rooms import console
+from gateway.console.said_words import said
 from handlers.caselog.content import Kind
 from handlers.caselog.precision import BAND_TEXTS, PLACE_STEPS, TimeStep, coarsen_time, place_step, time_step
 from handlers.desk.bringing import GROUNDS, Judged, reason_of
@@ -52,7 +53,7 @@ def propose(report_id: str) -> ResponseReturnValue:
         )
     except (Unfinished, Conflict) as error:  # what was typed is not lost, whatever others did meanwhile
         status = 409 if isinstance(error, Conflict) else 400
-        return _form(console().proposing.begin(signed_in(), report_id), draft, judged=form, problem=gettext(str(error))), status
+        return _form(console().proposing.begin(signed_in(), report_id), draft, judged=form, problem=said(str(error))), status
     flash(gettext("Proposed. Another person must approve it."))
     return redirect(url_for("proposals.show", proposal_id=proposal_id), 303)
 

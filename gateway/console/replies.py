@@ -12,6 +12,7 @@ from gateway.console.access import signed_in
 from gateway.console.languages import gettext, marked
 from gateway.console.reports import done, report_page, unfinished, version
 from gateway.console.rooms import console
+from gateway.console.said_words import said
 from handlers.desk.cautions import Caution, seal_of
 from handlers.desk.office import Unfinished
 from handlers.desk.replying import Cautioned, Reply
@@ -76,7 +77,7 @@ def cautioned(error: Cautioned) -> ResponseReturnValue:
     """Show the text again, with what in it may give somebody away."""
     report_id = str((request.view_args or {})["report_id"])
     warned = Warned(error.cautions, error.seal)
-    return report_page(report_id, typed=request.form, problem=gettext(str(error)), warned=warned), 400
+    return report_page(report_id, typed=request.form, problem=said(str(error)), warned=warned), 400
 
 
 QUESTIONS = ("where", "when", "how_many", "help", "seen")

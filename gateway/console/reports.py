@@ -139,7 +139,7 @@ def unfinished(error: Unfinished) -> ResponseReturnValue:
     report_id = (request.view_args or {}).get("report_id")
     if not isinstance(report_id, str):
         abort(400)
-    return report_page(report_id, typed=request.form, problem=gettext(str(error))), 400
+    return report_page(report_id, typed=request.form, problem=said(str(error))), 400
 
 
 def report_page(report_id: str, *, typed: Mapping[str, str], problem: str = "", warned: object = None) -> str:

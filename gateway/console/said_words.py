@@ -10,7 +10,7 @@ import re
 from dataclasses import replace
 from datetime import datetime
 
-from gateway.console.finding_words import WITH
+from gateway.console import finding_words, refusal_words
 from gateway.console.languages import date_words, gettext, marked
 from handlers.desk.pictures.figures import Figure, Row
 from handlers.desk.pictures.strips import Strips
@@ -71,8 +71,8 @@ def _shape(form: str) -> re.Pattern[str]:
     return re.compile(re.sub(r"%\\\((\w+)\\\)s", r"(?P<\1>.+?)", re.escape(form)))
 
 
-_SHAPES = tuple((_shape(form), form) for form in (*_WITH, *WITH))
-_NAME = re.compile(r"(?P<kind>source|report|incident) (?P<mark>[0-9A-F]{4})")
+_SHAPES = tuple((_shape(form), form) for form in (*_WITH, *finding_words.WITH, *refusal_words.WITH))
+_NAME = re.compile(r"(?P<kind>[Ss]ource|[Rr]eport|[Ii]ncident) (?P<mark>[0-9A-Fa-f]{4})")
 
 
 def said(sentence: str) -> str:
@@ -80,7 +80,9 @@ def said(sentence: str) -> str:
     if not sentence:
         return ""
     if (name := _NAME.fullmatch(sentence)) is not None:
-        return f"{gettext(name['kind'])} {name['mark']}"
+        kind = name["kind"]
+        words = gettext(kind.lower())
+        return f"{words if kind.islower() else words.capitalize()} {name['mark']}"
     whole = gettext(sentence)
     if whole != sentence:
         return whole

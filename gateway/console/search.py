@@ -15,8 +15,9 @@ from flask_login import current_user
 from redis import Redis
 
 from gateway.console.access import signed_in
-from gateway.console.languages import gettext, lazy_gettext
+from gateway.console.languages import lazy_gettext
 from gateway.console.rooms import console
+from gateway.console.said_words import said
 from gateway.console.wording import HARARE
 from handlers.desk.choices import choices
 from handlers.desk.office import Unfinished
@@ -90,7 +91,7 @@ def run() -> ResponseReturnValue:
     try:
         found = here.searching.begin(who, asked(request.form))
     except Unfinished as problem:
-        return render_template("search.html", **_form(request.form), problem=gettext(str(problem))), 400
+        return render_template("search.html", **_form(request.form), problem=said(str(problem))), 400
     turn = Turn.take(here.given.redis, who.person.id)
     events = _told(found, current_user.get_id(), turn)
     page = stream_template("search.html", **_form(request.form), events=events, flush=FLUSH)

@@ -12,6 +12,7 @@ from gateway.console.headers import WITH_MICROPHONE
 from gateway.console.languages import gettext
 from gateway.console.reports import done, unfinished, version
 from gateway.console.rooms import console
+from gateway.console.said_words import said
 from handlers.desk.office import Unfinished
 from handlers.desk.speaking import LONGEST_TEXT, MOST_SECONDS
 from handlers.reports import ReportState
@@ -58,7 +59,7 @@ def unfit(error: Unfinished) -> ResponseReturnValue:
     report_id = (request.view_args or {}).get("report_id")
     if not isinstance(report_id, str):
         abort(400)
-    response = _page(report_id, typed=request.form, problem=gettext(str(error)))
+    response = _page(report_id, typed=request.form, problem=said(str(error)))
     response.status_code = 422
     return response
 

@@ -195,3 +195,31 @@ def test_times_are_told_in_the_language_of_the_page(desk: Desk) -> None:
     assert re.search(r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun) \d{1,2} \w{3} 2026, \d\d h", english)
     assert re.search(r"(Muv|Chp|Cht|Chn|Chs|Mug|Svo) \d{1,2} \w{3} 2026, \d\d h", shona)
     assert "akapinda" in shona
+
+
+def test_what_was_found_and_why_is_told_in_the_language_of_the_page(desk: Desk) -> None:
+    report_id = desk.tell()
+
+    english, shona = (
+        desk.signed_in().text(f"/desk/reports/{report_id}"),
+        in_shona(desk, login="tariro").text(f"/desk/reports/{report_id}"),
+    )
+
+    assert "Harm to a person: " in english and "Kukuvadzwa kwemunhu: " not in english
+    assert "Kukuvadzwa kwemunhu: " in shona and "Harm to a person: " not in shona
+
+
+def test_a_refusal_with_a_number_in_it_is_said_in_the_language_of_the_page(desk: Desk) -> None:
+    page = f"/desk/reports/{desk.tell()}"
+
+    refused = in_shona(desk, login="tariro").act(page, "hide", words="\n".join(f"shoko{number}" for number in range(2000)))
+
+    assert refused.status_code == 400
+    assert "stands in none of its texts" not in refused.text and "words or phrases" not in refused.text
+
+
+def test_the_pictures_tell_days_in_the_language_of_the_page(desk: Desk) -> None:
+    desk.tell()
+
+    assert " kusvika " in in_shona(desk, login="tariro").text("/desk/pictures")
+    assert " kusvika " not in desk.signed_in().text("/desk/pictures")
