@@ -29,7 +29,7 @@ class Reading:
     """A telling as the stages see it: `words` as they are read, `hits` all cues found in order of place.
 
     `named` gives for each word the place whose name begins there, if one does, and how many words it takes. `heard` is what the
-    example reports say of it, if anything was learned from them.
+    example reports say of it, if anything was learned from them. `is_of_now`: a person says so.
     """
 
     telling: Telling = field(repr=False)
@@ -40,6 +40,7 @@ class Reading:
     named: tuple[tuple[Match, int] | None, ...] = field(repr=False)
     bearing: Bearing = field(repr=False)
     heard: Heard | None = field(default=None, repr=False)
+    is_of_now: bool = False
 
     def of_kind(self, kind: str, *values: str) -> Iterator[Hit]:
         """Give the hits of a kind of list, of these values if any are named."""
@@ -94,7 +95,7 @@ class Reading:
 
     def of_now(self) -> Reading:
         """Read it as of these days: a person says that nothing in it is of years ago."""
-        return replace(self, bearing=replace(self.bearing, past=(), past_sentences=frozenset()))
+        return replace(self, bearing=replace(self.bearing, past=(), past_sentences=frozenset()), is_of_now=True)
 
     def of_years_ago(self) -> Reading:
         """Read all of it as of years ago, since a person says so."""

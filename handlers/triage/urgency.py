@@ -75,7 +75,7 @@ def _with_examples(
     reading: Reading, weight: float, reasons: list[str], evidence: tuple[Evidence, ...], *, is_free: bool
 ) -> tuple[float, tuple[Evidence, ...]]:
     """Add the voice of the examples to the points. It raises nothing that is denied, years ago or no report, and outvotes no
-    sign that was added after the weights were learned."""
+    sign that was added after the weights were learned, and no person who says that it is of now."""
     if reading.heard is None:
         return weight, evidence
     together = round(likely(reading.heard.of(EXAMPLES) + urgent_worth(weight)), 2)
@@ -84,7 +84,7 @@ def _with_examples(
         if words:
             reasons.append(f"The example reports use {words} where it is urgent.")
         return together, (*evidence, *marks)
-    if any(hit.cue.is_new and not reading.is_denied(hit) for hit in reading.of_kind("sign")):
+    if reading.is_of_now or any(hit.cue.is_new and not reading.is_denied(hit) for hit in reading.of_kind("sign")):
         return weight, evidence
     if weight >= URGENT > together:
         words, _ = urgent_words(reading, against=True)
