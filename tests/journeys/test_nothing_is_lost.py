@@ -11,6 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any
 
+import pytest
+
 from config.settings import load_settings
 from gateway import wiring
 from gateway.providers.simulator.side import TypedText
@@ -24,6 +26,7 @@ KILLED = ("gunicorn", "worker", "clock", "redis")
 PASSWORD = "correct horse battery"
 
 
+@pytest.mark.timeout(400)  # how long it takes depends on what was killed, and on how busy the machine is
 def test_every_answered_text_is_there_once_and_triaged_whatever_was_killed(line: Any, eventually: Any) -> None:
     chance = random.Random(20261124)
     sending = threading.Event()
