@@ -6,7 +6,9 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Literal
+
+from handlers.listed import Keyed
 
 Language = Literal["sn", "ndau", "nd", "en"]
 LANGUAGES: tuple[Language, ...] = ("sn", "ndau", "en", "nd")  # in the order of the menu
@@ -29,15 +31,6 @@ _DAMM = (
     "9438617205",
     "2581436790",
 )
-
-
-class WordLine(Protocol):
-    """One entry of a list of words, under its key."""
-
-    @property
-    def key(self) -> str: ...
-    @property
-    def entry(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +86,7 @@ class CommandWords:
     automatic: tuple[str, ...] = field(repr=False)
 
 
-def build_command_words(commands: Iterable[WordLine], automatic: Iterable[WordLine]) -> CommandWords:
+def build_command_words(commands: Iterable[Keyed], automatic: Iterable[Keyed]) -> CommandWords:
     """Compile the lists of words. Where two commands share a word, the first on the lists has it."""
     words: dict[str, str] = {}
     for line in commands:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from handlers.commands import format_receipt
 from handlers.errors import ListError
+from handlers.listed import ListLine
 
 KEYS = ("acknowledgement", "help", "stopped", "deleted", "not_found", "language_set")
 LONGEST = 160  # septets of one SMS in the GSM 7-bit alphabet
@@ -22,21 +22,6 @@ _GSM = frozenset(
     "\u00bfabcdefghijklmnopqrstuvwxyz\u00e4\u00f6\u00f1\u00fc\u00e0"
 )
 _GSM_EXTENSION = frozenset("\f^{}\\[~]|\u20ac")
-
-
-class ReplyLine(Protocol):
-    """One text: its key, its language, and where it is written."""
-
-    @property
-    def key(self) -> str: ...
-    @property
-    def entry(self) -> str: ...
-    @property
-    def language(self) -> str: ...
-    @property
-    def list_name(self) -> str: ...
-    @property
-    def line(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +36,7 @@ class Replies:
         return text.replace("{receipt}", format_receipt(receipt) if receipt else "").replace("  ", " ")
 
 
-def build_replies(lines: Iterable[ReplyLine]) -> Replies:
+def build_replies(lines: Iterable[ListLine]) -> Replies:
     """Check and keep the texts; raises `ListError` that names each line unfit for one SMS and each text that is missing."""
     problems: list[str] = []
     texts: dict[tuple[str, str], str] = {}
@@ -71,7 +56,7 @@ def build_replies(lines: Iterable[ReplyLine]) -> Replies:
     return Replies(texts)
 
 
-def build_answers(lines: Iterable[ReplyLine]) -> Mapping[str, Mapping[str, str]]:
+def build_answers(lines: Iterable[ListLine]) -> Mapping[str, Mapping[str, str]]:
     """Check and keep the texts that a coordinator picks from: by language, then by key. Raise `ListError` as `build_replies`
     does."""
     problems: list[str] = []

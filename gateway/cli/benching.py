@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json
-import shutil
 import sys
-import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,13 +13,12 @@ import click
 
 from gateway.cli.bench_across import across
 from gateway.cli.bench_desk import desk
+from gateway.cli.bench_engines import FOLDER, each_engine
 from gateway.cli.bench_triage import triage
 from gateway.cli.bench_voice import voice
 
 if TYPE_CHECKING:
     from bench.accept import Comparison
-
-_FOLDER = Path("/var/tmp")  # noqa: S108  # on a disk where /tmp may be in memory; a folder of our own is made in it
 
 
 @click.group()
@@ -41,7 +37,7 @@ bench.add_command(desk)
 @click.option("--clients", type=click.IntRange(1, 256), default=8, show_default=True, help="Connections that post at once.")
 @click.option("--engine", type=click.Choice(["sqlite", "postgresql", "both"]), default="both", show_default=True)
 @click.option(
-    "--folder", type=click.Path(path_type=Path), default=_FOLDER, show_default=True, help="Where to measure: its disk counts."
+    "--folder", type=click.Path(path_type=Path), default=FOLDER, show_default=True, help="Where to measure: its disk counts."
 )
 @click.option("--json", "as_json", is_flag=True, help="As one JSON object.")
 def accept(seconds: float, clients: int, engine: str, folder: Path, as_json: bool) -> None:
@@ -63,25 +59,8 @@ def accept(seconds: float, clients: int, engine: str, folder: Path, as_json: boo
 
 
 def _comparisons(seconds: float, clients: int, engine: str, folder: Path) -> Iterator[Comparison]:
-    from bench import engines
     from bench.accept import compare, rounds_in
-    from bench.problem import BenchProblem
 
-    try:
-        place = Path(tempfile.mkdtemp(prefix="izwi-bench-", dir=folder))
-    except OSError:
-        raise click.ClickException(f"{folder} is no folder that can be written: give --folder one that is.") from None
-    try:
-        for name in ("sqlite", "postgresql") if engine == "both" else (engine,):
-            with ExitStack() as stack:
-                try:
-                    found = engines.sqlite(place) if name == "sqlite" else stack.enter_context(engines.postgresql(place))
-                except BenchProblem as problem:
-                    if engine != "both":
-                        raise
-                    click.echo(f"izwi: {problem}", err=True)
-                    continue
-                bar = stack.enter_context(click.progressbar(length=rounds_in(seconds), label=name, file=sys.stderr))
-                yield compare(found, place / name, seconds=seconds, clients=clients, tick=partial(bar.update, 1))
-    finally:
-        shutil.rmtree(place, ignore_errors=True)
+    for name, found, place in each_engine(engine, folder):
+        with click.progressbar(length=rounds_in(seconds), label=name, file=sys.stderr) as bar:
+            yield compare(found, place / name, seconds=seconds, clients=clients, tick=partial(bar.update, 1))

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from handlers.listed import ListLine, NamedKind
 from handlers.triage.combining import Together
 from handlers.triage.gazetteer import Gazetteer, KnownPlace, build_gazetteer
 from handlers.triage.letters import Letters, build_letters
@@ -22,28 +23,9 @@ from handlers.triage.words import fold, fold_phrase
 VARIETIES = {"manyika": "sn", "ndau": "sn"}  # a variety, and the language that it is shown under
 
 
-class ListLine(Protocol):
-    """One entry of a list: under `key`, as written, and where."""
-
-    @property
-    def key(self) -> str: ...
-    @property
-    def entry(self) -> str: ...
-    @property
-    def language(self) -> str: ...
-    @property
-    def list_name(self) -> str: ...
-    @property
-    def line(self) -> int: ...
-
-
-class CategoryLine(Protocol):
+class CategoryLine(NamedKind, Protocol):
     """One kind of incident."""
 
-    @property
-    def code(self) -> str: ...
-    @property
-    def label(self) -> str: ...
     @property
     def huridocs(self) -> tuple[str, ...]: ...
     @property

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from handlers.commands import Language
 from handlers.errors import ListError
+from handlers.listed import ListLine
 from handlers.voice.menu.keypad import HELP, WHEN, Keypad
 from handlers.voice.menu.states import LANGUAGE_KEYS
 from handlers.voice.prompts import CATEGORY, ENGLISH, Prompts
@@ -16,17 +16,6 @@ _MONITOR_KEY = "2"  # in the main menu
 _HASH = "{hash}"  # a `#` begins a remark in the lists
 
 Row = tuple[str, str]  # what is pressed, and what it means
-
-
-class CardLine(Protocol):
-    """One text of the card: its key, its language."""
-
-    @property
-    def key(self) -> str: ...
-    @property
-    def entry(self) -> str: ...
-    @property
-    def language(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +52,7 @@ class Card:
     safety: tuple[str, ...]
 
 
-def build_card_texts(lines: Iterable[CardLine]) -> CardTexts:
+def build_card_texts(lines: Iterable[ListLine]) -> CardTexts:
     """Keep the texts; raises `ListError` that names each text that is missing in English."""
     texts = {(line.key, line.language): line.entry for line in lines}
     lacking = [key for key in _WORDS if (key, ENGLISH) not in texts]

@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from handlers.commands import LANGUAGES
 from handlers.errors import ListError
+from handlers.listed import ListLine, NamedKind
 from handlers.voice.speech import Speak
 
 DIGITS = tuple(f"digit_{digit}" for digit in range(10))
@@ -31,30 +31,6 @@ _SLOT = re.compile(r"\{(\w*)\}")
 
 # Gives the address of a speaker's recording of a prompt in a language, or None. Whoever keeps uploads provides it.
 Recorded = Callable[[str, str], str | None]
-
-
-class PromptLine(Protocol):
-    """One text: its key, its language, and where it is written."""
-
-    @property
-    def key(self) -> str: ...
-    @property
-    def entry(self) -> str: ...
-    @property
-    def language(self) -> str: ...
-    @property
-    def list_name(self) -> str: ...
-    @property
-    def line(self) -> int: ...
-
-
-class CategoryLine(Protocol):
-    """A kind of incident, whose label is spoken where no text is written for it."""
-
-    @property
-    def code(self) -> str: ...
-    @property
-    def label(self) -> str: ...
 
 
 def _none_recorded(key: str, language: str) -> None:
@@ -99,9 +75,7 @@ class Prompts:
         }
 
 
-def build_prompts(
-    lines: Iterable[PromptLine], categories: Iterable[CategoryLine], *, recorded: Recorded = _none_recorded
-) -> Prompts:
+def build_prompts(lines: Iterable[ListLine], categories: Iterable[NamedKind], *, recorded: Recorded = _none_recorded) -> Prompts:
     """Check and keep the texts; raises `ListError` that names each line unfit to be spoken and each text that is missing."""
     problems: list[str] = []
     texts: dict[tuple[str, str], str] = {}
@@ -116,7 +90,7 @@ def build_prompts(
     return Prompts(texts, recorded)
 
 
-def _wrongs(line: PromptLine) -> Iterator[str]:
+def _wrongs(line: ListLine) -> Iterator[str]:
     slot, found = SLOTS.get(line.key), _SLOT.findall(line.entry)
     if slot and (found != [slot] or not line.entry.endswith(f"{{{slot}}}")):
         yield f"expected {{{slot}}} once, at the end of {line.key}"

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 from handlers.commands import LANGUAGES, format_receipt
 from handlers.errors import ListError
-from handlers.replies import ReplyLine, septets
+from handlers.listed import ListLine
+from handlers.replies import septets
 
 LONGEST = 182  # septets
 ENGLISH = "en"
@@ -49,7 +50,7 @@ class UssdTexts:
         return tuple(f"{part}\n{last if part is parts[-1] else more}" for part in parts)
 
 
-def build_ussd_texts(lines: Iterable[ReplyLine]) -> UssdTexts:
+def build_ussd_texts(lines: Iterable[ListLine]) -> UssdTexts:
     """Check and keep the texts; raises `ListError` that names each line unfit for a screen and each text that is missing."""
     problems: list[str] = []
     texts: dict[tuple[str, str], str] = {}
@@ -90,7 +91,7 @@ def _parts(text: str, room: int) -> Iterator[str]:
     yield rest
 
 
-def _wrongs(line: ReplyLine) -> Iterator[str]:
+def _wrongs(line: ListLine) -> Iterator[str]:
     length = septets(line.entry.replace("{receipt}", _WIDEST_RECEIPT).replace(_NEW_LINE, "\n"))
     most = LONGEST - _SHORTEST_PAGE if line.key in ("reply_more", "reply_last") else LONGEST
     if length is None:

@@ -10,27 +10,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from handlers.listed import Keyed, NamedKind
+
 WHEN: Mapping[str, str] = {"1": "now", "2": "today", "3": "yesterday", "4": "this week", "5": "earlier"}
 HELP: Mapping[str, str] = {"1": "hurt", "2": "held", "3": "in danger", "4": "nobody"}
 NOT_KNOWN = "0"  # the place is not on the card, or nobody counted
-
-
-class KeyLine(Protocol):
-    """A key, and what it means."""
-
-    @property
-    def key(self) -> str: ...
-    @property
-    def entry(self) -> str: ...
-
-
-class NamedCategory(Protocol):
-    """A kind of incident."""
-
-    @property
-    def code(self) -> str: ...
-    @property
-    def label(self) -> str: ...
 
 
 class NamedPlace(Protocol):
@@ -48,13 +32,13 @@ class KeypadLists(Protocol):
     """The lists that the keypad is made of."""
 
     @property
-    def categories(self) -> Sequence[NamedCategory]: ...
+    def categories(self) -> Sequence[NamedKind]: ...
     @property
     def places(self) -> Sequence[NamedPlace]: ...
     @property
-    def category_keys(self) -> Sequence[KeyLine]: ...
+    def category_keys(self) -> Sequence[Keyed]: ...
     @property
-    def place_codes(self) -> Sequence[KeyLine]: ...
+    def place_codes(self) -> Sequence[Keyed]: ...
 
 
 @dataclass(frozen=True, slots=True)
