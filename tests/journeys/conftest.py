@@ -183,19 +183,9 @@ def line(new_line: Callable[..., Line]) -> Line:
     return made
 
 
-def _founded(folder: Path, settings: dict[str, str]) -> Line:
-    (folder / "tmp").mkdir(parents=True)
-    (folder / "forwarded").mkdir()
-    port, ops_port = free_port(), free_port()
-    config = SimulatorConfig(
-        product=f"http://127.0.0.1:{port}",
-        twilio_auth_token=secrets.token_hex(16),
-        africastalking_webhook_secret=secrets.token_hex(16),
-        pace=0.05,
-        retry_pause=0.5,
-    )
-    simulator = Simulator(config).start()
-    env = {
+def _environment(folder: Path, simulator: Simulator, config: SimulatorConfig, port: int) -> dict[str, str]:
+    """Give the settings of a line in a folder whose providers are a simulator."""
+    return {
         **{name: value for name, value in os.environ.items() if not name.startswith("IZWI_")},
         "PYTHONPATH": str(ROOT),
         "PYTHONSAFEPATH": "1",
@@ -204,7 +194,7 @@ def _founded(folder: Path, settings: dict[str, str]) -> Line:
         "IZWI_BOOT_SECRET_FILE": str(folder / "boot" / "boot.secret"),
         "IZWI_PUBLIC_URL": f"http://127.0.0.1:{port}",
         "IZWI_BIND": f"127.0.0.1:{port}",
-        "IZWI_OPS_BIND": f"127.0.0.1:{ops_port}",
+        "IZWI_OPS_BIND": f"127.0.0.1:{free_port()}",
         "IZWI_TWILIO_ACCOUNT_SID": config.twilio_account_sid,
         "IZWI_TWILIO_AUTH_TOKEN": config.twilio_auth_token,
         "IZWI_TWILIO_API_BASE": simulator.url,
@@ -226,8 +216,22 @@ def _founded(folder: Path, settings: dict[str, str]) -> Line:
         "IZWI_REPLY_DELAY_MINUTES": "0-0",
         "IZWI_REPLY_QUIET_HOURS": "00:00-00:00",
         "IZWI_LOG_LEVEL": "debug",
-        **settings,
     }
+
+
+def _founded(folder: Path, settings: dict[str, str]) -> Line:
+    (folder / "tmp").mkdir(parents=True)
+    (folder / "forwarded").mkdir()
+    port = free_port()
+    config = SimulatorConfig(
+        product=f"http://127.0.0.1:{port}",
+        twilio_auth_token=secrets.token_hex(16),
+        africastalking_webhook_secret=secrets.token_hex(16),
+        pace=0.05,
+        retry_pause=0.5,
+    )
+    simulator = Simulator(config).start()
+    env = {**_environment(folder, simulator, config, port), **settings}
     line = Line(folder=folder, simulator=simulator, env=env, port=port)
     people = []
     for login in (*_PEOPLE, "focal"):
