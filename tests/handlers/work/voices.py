@@ -15,7 +15,7 @@ from handlers.protection.blob_sealing import SealedBlob
 from handlers.protection.keyring import DeskKeyring
 from handlers.protection.people import open_with
 from handlers.protection.sealing import Place, open_json, open_sealed
-from handlers.records import Recording, RecordingKind, Work, WorkKind
+from handlers.records import Recording, RecordingKind, RecordingState, Work, WorkKind
 from handlers.voice.announcing import Announcement, OpenNow, announce
 from handlers.voice.terms import Rendered, Strength
 from handlers.work.disguising import Disguising
@@ -27,6 +27,9 @@ from tests.handlers.work.line import Line
 
 VOICE = b"RIFF....WAVE the voice of somebody " * 40
 MP3 = b"\xff\xf3 the voice of nobody " * 4000
+AWAY = ProviderError("provider_down", permanent=False)
+NOT_YET = ProviderError("not_yet", permanent=False)
+JPEG = b"\xff\xd8\xff\xe0 a picture"
 SOUND = Rendered(mp3=MP3, seconds=42.4, waveform=((-10, 20), (-50, 60)), silences=((3.0, 4.5),))
 
 
@@ -193,3 +196,14 @@ class Voices:
 
 def sound_error(reason: str, *, permanent: bool = True) -> SoundError:
     return SoundError(reason, permanent=permanent)
+
+
+def whole(voices: Voices) -> None:
+    """See that there is one of everything, and that it is all there."""
+    recording = voices.one()
+    assert recording.state is RecordingState.DISGUISED
+    assert voices.files() == ["disguised", "original"]
+    assert (voices.original(), voices.disguised()) == (VOICE, MP3)
+    assert voices.work(WorkKind.FETCH) == voices.work(WorkKind.DISGUISE) == []
+    erasing = [work for work in voices.work(WorkKind.ERASE) if work.subject_id == recording.id]
+    assert len(erasing) == 1
