@@ -339,7 +339,8 @@ def test_from_the_door_to_a_proposal_by_keyboard_alone(desk: Desk, address: str,
     keys = Keyboard(page)
     page.goto("/sign-in")
 
-    page.keyboard.type("tariro")  # the first field has the focus
+    page.wait_for_function("document.activeElement.name === 'login'")  # the first field has the focus
+    page.keyboard.type("tariro")
     keys.fill("^Password", PASSWORD)
     page.keyboard.press("Enter")
     page.wait_for_url("**/desk/")

@@ -13,7 +13,9 @@ import requests
 
 from gateway.providers.simulator import Simulator
 from gateway.providers.simulator.caller import dial
+from gateway.providers.simulator.calls.switchboard import Switchboard as SimulatedSwitchboard
 from gateway.providers.simulator.calls.twilio_calling import Placed, place_call
+from gateway.providers.simulator.phones import Phones
 from gateway.providers.simulator.sound import to_mp3
 from gateway.providers.simulator.speech import babble, babbled
 from tests.gateway.providers.answering import AT, NUMBER, PUBLIC_URL, Answering, answering, eventually
@@ -67,6 +69,19 @@ def test_a_person_without_javascript_calls_presses_speaks_and_hangs_up(told: Tol
     assert product.form("voice/keys")["Digits"] == "1"
     assert product.form("voice/said")["Digits"] == "hangup"
     assert "Over:" not in act(simulator, "clear")
+
+
+def test_a_call_that_was_hung_up_is_out_of_the_way_before_the_provider_has_told_of_it() -> None:
+    phones = Phones()
+    phone, board = phones.find(NUMBER), SimulatedSwitchboard(phones)
+    leg = board.connect(phone, "twilio", is_placed=False)
+
+    leg.hang_up()
+
+    assert board.connect(phone, "twilio", is_placed=False) is not leg
+    board.of(phone).hang_up()
+    board.forget(phone)
+    assert board.of(phone) is None
 
 
 def test_a_person_without_javascript_lets_the_time_pass(told: Told) -> None:

@@ -28,7 +28,7 @@ class Switchboard:
         """Begin a call between a phone and a line; raise `Engaged` if the phone is in one."""
         with self._lock:
             last = self._legs.get(phone.number)
-            if self._is_stopped or (last is not None and last.state != "over"):
+            if self._is_stopped or (last is not None and not last.is_over):
                 raise Engaged
             leg = Leg(phone, line, is_placed=is_placed, hears_itself=hears_itself, changed=self._phones.touch)
             self._legs[phone.number] = leg
@@ -60,7 +60,7 @@ class Switchboard:
         """Forget the last call of a phone."""
         with self._lock:
             leg = self._legs.get(phone.number)
-            if leg is not None and leg.state == "over":
+            if leg is not None and leg.is_over:
                 del self._legs[phone.number]
         self._phones.touch()
 
