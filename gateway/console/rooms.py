@@ -65,7 +65,7 @@ class Console:
         self.replying = Replying(self.office, given.pace, given.our_names)
         self.speaking = Speaking(self.office, given.blobs, given.renders)
         self.incidents = Incidents(self.office)
-        self.boards = Boards(self.office)
+        self.boards = Boards(self.office, given.covered)
         self.proposing = Proposing(self.office)
         self.bringing = Bringing(self.office)
         self.approving = Approving(

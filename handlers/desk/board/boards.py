@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from handlers.caselog.grading import TellingFacts
@@ -9,6 +10,7 @@ from handlers.desk.board.comparing import Compared, Side, compare
 from handlers.desk.board.reckoning import Reckoned, reckon
 from handlers.desk.board.way import Step, steps
 from handlers.desk.checking import Told, read_told
+from handlers.desk.covering import covered_by
 from handlers.desk.findings import newest, put_together
 from handlers.desk.office import Office
 from handlers.desk.opening import open_findings, open_note
@@ -62,8 +64,9 @@ class _Rows:
 class Boards:
     """Shows boards to people."""
 
-    def __init__(self, office: Office) -> None:
+    def __init__(self, office: Office, covered: Sequence[str]) -> None:
         self._office = office
+        self._covered = covered
 
     def view(self, who: SignedIn, incident_id: str) -> Board:
         """Give the board of an incident. Private words are taken out, as on every page."""
@@ -82,7 +85,7 @@ class Boards:
                     texts=rows.told[side.report.id].redacted(keys),
                     grade=grades.get(side.report.id),
                     counts=counts,
-                    hurts=self._hurts(side),
+                    hurts=bool(covered_by(self._covered, side.found)),
                 )
                 for side, counts in zip(sides, reckoned.standing, strict=True)
             ),
@@ -101,11 +104,6 @@ class Boards:
 
     def _facts(self, rows: _Rows, keys: DeskKeyring) -> tuple[TellingFacts, ...]:
         return rows.tellings.facts(keys, self._office.lookups)
-
-    def _hurts(self, side: Side) -> bool:
-        """Say whether its words are covered until somebody opens them: it tells of killing or of sexual violence."""
-        codes = {item.finding.value for item in side.found if item.finding.stage == "category"}
-        return bool(codes & {"KILL", "SEXV"})
 
 
 def _side(report: Report, told: Told, keys: DeskKeyring) -> Side:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from typing import Any
 
 from tests.gateway.console.conftest import Desk
 from tests.gateway.console.test_people import under_duress
@@ -120,6 +121,13 @@ def test_words_that_hurt_are_covered_until_somebody_opens_them(desk: Desk) -> No
     shown = desk.signed_in().get(page).text
 
     assert shown.count("Open its words. They may be hard to read.") == 1
+
+
+def test_what_is_covered_on_a_board_is_what_is_covered_on_a_reports_page(make_desk: Any) -> None:
+    desk: Desk = make_desk(covered=("DOG",))
+    page, _ = joined(desk, "Soldiers shot a man dead at Chirasika", "Their dog bit a boy at Chirasika today")
+
+    assert desk.signed_in().get(page).text.count("Open its words. They may be hard to read.") == 1
 
 
 def test_more_reports_than_there_is_room_for_are_named_below(desk: Desk) -> None:
