@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bench.triage_eval import BELIEVED, Count
-from config.example_lines import LEARNED, Example, Learned, learned
+from config.example_lines import LEARNED, URGENT, Example, Learned, learned
 from config.lists import Lists, read_lists
 from gateway.lists.learning import learn_across
 from handlers.triage.lookups import Lookups, build_lookups
@@ -64,5 +64,5 @@ def _scored(hand: str, examples: Sequence[Example], alone: Lookups, taught: Look
             found = {each.value for each in findings if each.stage == "category" and each.weight >= BELIEVED}
             kinds.add(example.codes, found)
             is_urgent = any(each.stage == "urgency" and each.value == "urgent" for each in findings)
-            urgent.add({True} if example.is_urgent else (), {True} if is_urgent else ())
+            urgent.add({True} if example.mark == URGENT else (), {True} if is_urgent else ())
     return figures

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +17,11 @@ from config.settings import ROOT
 
 LABELLED = ROOT / "bench" / "triage"
 _LANGUAGES = {"sn": "Shona (Manyika, Bocha and Ndau among them)", "nd": "Ndebele", "en": "English", "mixed": "mixed"}
+_NOTES = {"past": ("past",), "denied": ("negat", "denied"), "over": ("resolved",)}
 _HEAD = """\
 # Made-up {} reports, and what a careful reader says of each: ./izwi lists learn learns from them.  Format:
-#   hand | CODE, CODE | urgent or ordinary | text     hand: who wrote it (what is learned is judged on hands that are left out)
+#   hand | CODE, CODE | how | text     hand: who wrote it (what is learned is judged on hands that are left out)
+#   how: urgent, or else past (of years ago), denied, over (it turned out well), ordinary
 #   no code for what is wholly denied, greetings and tests. None is real: no person, number or incident is.
 # To be checked by a local speaker before it is relied on.
 """
@@ -39,12 +41,19 @@ def labelled() -> Iterator[tuple[str, dict[str, Any]]]:
                 yield hand, report
 
 
+def _how(report: Mapping[str, Any]) -> str:
+    """Say what an example is learned from besides its kinds: by its label, or else by what the note says why it is not urgent."""
+    if report["urgent"]:
+        return "urgent"
+    note = report.get("note", "")
+    return next((how for how, words in _NOTES.items() if any(word in note for word in words)), "ordinary")
+
+
 def written() -> dict[str, str]:
     """Give the text of each list of examples, by its name."""
     lines: dict[str, list[str]] = defaultdict(list)
     for hand, report in labelled():
-        told, urgent = ", ".join(report["cat"]), "urgent" if report["urgent"] else "ordinary"
-        lines[report["lang"]].append(f"{hand} | {told} | {urgent} | {report['text']}\n")
+        lines[report["lang"]].append(f"{hand} | {', '.join(report['cat'])} | {_how(report)} | {report['text']}\n")
     return {
         f"examples/reports.{language}.txt": _HEAD.format(name) + "".join(lines[language]) for language, name in _LANGUAGES.items()
     }

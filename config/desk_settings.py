@@ -28,7 +28,7 @@ class DeskSettings(BaseSettings):
     )
     covered: typed.Names = Field(
         ("SEXV", "KILL", "BEAT+child"),
-        description="The kinds of incident whose texts stay covered on the pages of reports and incidents until they are opened; with +child, "
-        "only where a child is spoken of.",
+        description="The kinds of incident whose texts stay covered on the pages of reports and incidents until they are opened; "
+        "with +child, only where a child is spoken of.",
         examples=["SEXV,KILL,DISP"],
     )

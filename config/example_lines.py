@@ -10,11 +10,14 @@ from pathlib import Path
 from config.list_lines import lines, quote
 
 LEARNED = "learned/weights.txt"
-URGENT = "URGENT"
+URGENT, PAST, DENIED, OVER = "URGENT", "PAST", "DENIED", "OVER"
+MARKS = (URGENT, PAST, DENIED, OVER)  # what is learned of a text besides its kinds of incident
 EXAMPLE_FILES = tuple(
     f"examples/{kind}.{language}.txt" for kind in ("reports", "own") for language in ("sn", "nd", "en", "mixed")
 )
-_SHAPE = "hand | CODE, CODE | urgent or ordinary | text"
+_ORDINARY = "ordinary"
+_HOW = (_ORDINARY, *(mark.lower() for mark in MARKS))
+_SHAPE = "hand | CODE, CODE | urgent, ordinary, past, denied or over | text"
 _HAND = re.compile(r"[^\W_]{1,12}")
 _WEIGHT = re.compile(r"([A-Z][A-Z0-9]{1,7}):([+-]?\d{1,3}(?:\.\d{1,3})?)")
 _INPUTS = re.compile(r"inputs ([0-9a-f]{64})")
@@ -23,11 +26,12 @@ _CUES = re.compile(r"[0-9a-f]{8}")
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One made-up report: whose hand wrote it, the kinds of incident that it tells of, whether it is urgent."""
+    """One made-up report: whose hand wrote it, the kinds of incident that it tells of, and the mark that it bears, if any: it is
+    urgent, or it is not since what it tells is of years ago, denied, or over."""
 
     hand: str
     codes: tuple[str, ...]
-    is_urgent: bool
+    mark: str
     text: str = field(repr=False)
     list_name: str
     line: int
@@ -54,8 +58,8 @@ def examples(folder: Path, codes: Sequence[str], problems: list[str]) -> Iterato
             if wrong:
                 problems.append(f"{name}:{number}: expected {wrong[0]}, came {quote(wrong[1])}")
                 continue
-            hand, told, urgent, text = columns
-            yield Example(hand, _codes(told), urgent == "urgent", text, name, number)
+            hand, told, how, text = columns
+            yield Example(hand, _codes(told), "" if how == _ORDINARY else how.upper(), text, name, number)
 
 
 def _codes(told: str) -> tuple[str, ...]:
@@ -69,7 +73,7 @@ def _wrong_example(columns: list[str], codes: Sequence[str]) -> tuple[str, str] 
         return "a short word for whose hand wrote it", columns[0]
     if unknown := [code for code in _codes(columns[1]) if code not in codes]:
         return "kinds of incident, or nothing", unknown[0]
-    return None if columns[2] in ("urgent", "ordinary") else ("urgent or ordinary", columns[2])
+    return None if columns[2] in _HOW else ("urgent, ordinary, past, denied or over", columns[2])
 
 
 def learned(folder: Path, codes: Sequence[str], problems: list[str]) -> Learned:
@@ -78,7 +82,7 @@ def learned(folder: Path, codes: Sequence[str], problems: list[str]) -> Learned:
         return Learned()
     inputs, cues = "", set()
     weights: dict[str, tuple[tuple[str, float], ...]] = {}
-    known = {*codes, URGENT}
+    read = _Parts((*codes, *MARKS))
     for number, line in lines(folder, LEARNED, problems, remarks_within=False):
         if found := _INPUTS.fullmatch(line):
             inputs = found[1]
@@ -87,9 +91,25 @@ def learned(folder: Path, codes: Sequence[str], problems: list[str]) -> Learned:
         if piece == "cues":
             cues.update(_CUES.findall(rest))
             continue
-        parts = [_WEIGHT.fullmatch(part) for part in rest.split(" ")]
-        if not tab or not all(parts):
+        try:
+            weights[piece] = tuple(filter(None, map(read.__getitem__, rest.split(" "))))
+        except ValueError:
+            tab = ""
+        if not tab:
             problems.append(f"{LEARNED}:{number}: expected 'piece <tab> CODE:+1.8 CODE:-0.4', came {quote(line)}")
-            continue
-        weights[piece] = tuple((part[1], float(part[2])) for part in parts if part and part[1] in known)
     return Learned(inputs, frozenset(cues), weights)
+
+
+class _Parts(dict[str, tuple[str, float] | None]):
+    """The parts of lines (`BEAT:+1.8`) as they are met: each is read once, and kept once however many lines hold it."""
+
+    def __init__(self, codes: Sequence[str]) -> None:
+        super().__init__()
+        self._codes = frozenset(codes)
+
+    def __missing__(self, part: str) -> tuple[str, float] | None:
+        found = _WEIGHT.fullmatch(part)
+        if not found:
+            raise ValueError(part)
+        self[part] = (found[1], float(found[2])) if found[1] in self._codes else None
+        return self[part]

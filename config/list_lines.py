@@ -9,7 +9,7 @@ from pathlib import Path
 
 LEVELS = ("village", "ward", "clinic", "river", "hill", "place", "town", "border", "district", "province", "country")
 TABLES = ("categories/categories.txt", "places/places.txt")
-_LARGEST = 2_000_000
+_LARGEST = 10_000_000
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f]")
 
 

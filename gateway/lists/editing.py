@@ -30,7 +30,7 @@ LANGUAGES = {
 }
 SHIPPED = 0  # the number that a list has as it ships
 LONGEST_LIST = 300_000  # characters: what a form may carry, with room for signs that travel as several bytes
-_LONGEST_LEARNED = 2_000_000  # written by a command, never through a form
+_LONGEST_LEARNED = 10_000_000  # written by a command, never through a form
 _FORMAT = re.compile(r"(?: The)? format\b.*|  .*| One a line:.*", re.IGNORECASE)
 _TRIES = 5
 

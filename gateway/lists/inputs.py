@@ -35,7 +35,7 @@ def _inputs(lists: Lists, examples: Sequence[Example]) -> Iterator[str]:
         yield "next list"
     yield from (f"{place.name}|{'|'.join(place.variants)}" for place in lists.places)
     yield from (f"{kind.code}|{kind.severity}|{kind.is_urgent}" for kind in lists.categories)
-    yield from (f"{each.hand}|{','.join(each.codes)}|{each.is_urgent}|{each.text}" for each in examples)
+    yield from (f"{each.hand}|{','.join(each.codes)}|{each.mark}|{each.text}" for each in examples)
 
 
 def is_behind(lists: Lists) -> bool:

@@ -5,19 +5,21 @@ What is found is judged across hands only: a text is never weighed by what its o
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 import numpy as np
+from scipy.sparse import csr_array
 
-from config.example_lines import Example, Learned
+from config.example_lines import MARKS, URGENT, Example, Learned
 from config.lists import Lists
 from gateway.lists.inputs import cue_lines, inputs_digest
-from gateway.lists.solving import Flags, Numbers, Texts, fit
+from gateway.lists.solving import Flags, Numbers, Texts, eases, fit
 from handlers.reports import Finding
-from handlers.triage.balance import BELIEVED, rule_worth, urgent_worth
+from handlers.triage.balance import BELIEVED, lasting, rule_worth, urgent_worth
 from handlers.triage.lookups import build_lookups
 from handlers.triage.pieces import BIAS, length_share, plain_words, word_pieces, worth
 from handlers.triage.pipeline import triage
@@ -25,17 +27,18 @@ from handlers.triage.reading import Reading, read
 from handlers.triage.telling import Telling
 from handlers.triage.urgency import URGENT as URGENT_FROM
 from handlers.triage.urgency import may_raise
-from handlers.triage.voices import URGENT, known_pieces, logit
+from handlers.triage.voices import known_pieces, likely, logit
 
 Say = Callable[[str], None]
-_STRICTNESS, _CARE = 1.0, 3.0
-_TRUST, _TRUST_URGENT = 0.84, 0.72  # what is left of a weight on texts by other hands
-_LEAST_TEXTS = 2
-_MOST_PIECES = 12_000
-_LEAST_WEIGHT = 0.05
-_MOST_PARTS = 5  # in which hands are held out
-_MOST_STEPS_AGAIN = 60
-_RECALL = 0.96  # of urgent reports of other hands, so that 0.95 remain on the next ones
+_STRICTNESS, _CARE = 0.5, 2.0
+_LEAST_EASE, _POWER = 0.2, 0.8
+_STEPS, _STEPS_AGAIN = 70, 40
+_LEAST_TEXTS = 4
+_LEAST_WEIGHT = 0.06  # of a piece in a text for one code: less is not kept
+_LEAST_WRITTEN = 0.005  # of the two places that are written
+_PARTS = 5  # in which hands are held out
+_RECALL = 0.96  # of the urgent reports of other hands, so that 0.95 remain on the next ones
+_NEVER, _ALMOST_NOTHING = -1000.0, 1e-9
 _WHEN = datetime(2026, 1, 1, tzinfo=UTC)  # years ago are counted from here, always the same
 
 
@@ -59,23 +62,23 @@ class Material:
 def material(lists: Lists, examples: Sequence[Example]) -> Material:
     """Read the examples with the lists alone."""
     lookups = build_lookups(replace(lists, learned=Learned()))
-    codes = (*(category.code for category in lists.categories), URGENT)
-    rows: list[dict[str, float]] = []
+    codes = (*(category.code for category in lists.categories), *MARKS)
+    gathered = _Gathered()
     rules = np.zeros((len(examples), len(codes)))
     free = np.zeros(len(examples), dtype=np.bool_)
     for at, example in enumerate(examples):
         telling = Telling(id=str(at), report_id=str(at), source_id=None, text=example.text, channel="sms", received_at=_WHEN)
         findings = triage(telling, lookups, ()).findings
         reading = read(telling, lookups)
-        rows.append(dict(_pieces(reading)))
+        gathered.add(_pieces(reading))
         rules[at] = _ruled(findings, codes, len(reading.words))
-        free[at] = may_raise(findings)
-    told = np.array([[code in example.codes for code in codes[:-1]] + [example.is_urgent] for example in examples])
-    return Material(_texts(rows), codes, told, rules, free, [example.hand for example in examples])
+        free[at] = may_raise(reading, findings)
+    told = np.array([[code in example.codes or code == example.mark for code in codes] for example in examples])
+    return Material(gathered.texts(), codes, told, rules, free, [example.hand for example in examples])
 
 
 def _pieces(reading: Reading) -> Iterator[tuple[str, float]]:
-    words = plain_words(reading.tokens)
+    words = plain_words(reading.tokens, reading.placed)
     share = length_share(len(words))
     counted = Counter(piece for word in dict.fromkeys(words) if word for piece in word_pieces(word))
     for piece, times in counted.items():
@@ -88,96 +91,90 @@ def _ruled(findings: Sequence[Finding], codes: Sequence[str], words: int) -> lis
     """Give how far the lists move each balance."""
     weights = {finding.value: finding.weight for finding in findings if finding.stage == "category"}
     urgency = next(finding.weight for finding in findings if finding.stage == "urgency")
-    return [rule_worth(weights[code], words) if code in weights else 0.0 for code in codes[:-1]] + [urgent_worth(urgency)]
+    by_code = [rule_worth(weights[code], words) if code in weights else 0.0 for code in codes]
+    by_code[codes.index(URGENT)] = urgent_worth(urgency)
+    return by_code
 
 
-def _texts(rows: Sequence[Mapping[str, float]]) -> Texts:
-    counted = Counter(piece for row in rows for piece in row)
-    names = sorted(piece for piece, count in counted.items() if count >= _LEAST_TEXTS)
-    index = {name: at for at, name in enumerate(names)}
-    found = [(at, index[piece], value) for at, row in enumerate(rows) for piece, value in row.items() if piece in index]
-    return Texts(
-        rows=np.array([at for at, _, _ in found], dtype=np.int64),
-        pieces=np.array([piece for _, piece, _ in found], dtype=np.int64),
-        values=np.array([value for _, _, value in found]),
-        count=len(rows),
-        names=names,
-    )
+class _Gathered:
+    """The pieces of all texts, as they are read, in little room."""
 
+    def __init__(self) -> None:
+        self._index: dict[str, int] = {}
+        self._pieces, self._values, self._ends = array("i"), array("f"), array("q", [0])
 
-@dataclass(frozen=True)
-class Taught:
-    """What the examples teach all together, ready to be written, or to be found again without one hand."""
+    def add(self, pieces: Iterable[tuple[str, float]]) -> None:
+        for piece, value in pieces:
+            self._pieces.append(self._index.setdefault(piece, len(self._index)))
+            self._values.append(value)
+        self._ends.append(len(self._pieces))
 
-    known: Material
-    texts: Texts = field(repr=False)
-    whole: Numbers = field(repr=False)
+    def texts(self) -> Texts:
+        """Give what was gathered, without the pieces that stand in few texts."""
+        pieces = np.array(self._pieces, dtype=np.int32)
+        counts = np.bincount(pieces, minlength=len(self._index))
+        names = sorted(name for name, at in self._index.items() if counts[at] >= _LEAST_TEXTS)
+        shape = len(self._ends) - 1, len(self._index)
+        table = csr_array((np.array(self._values, dtype=np.float32), pieces, np.array(self._ends)), shape=shape)
+        return Texts(table[:, [self._index[name] for name in names]], names)
 
 
 def learn(lists: Lists, examples: Sequence[Example], say: Say) -> str:
     """Give the weights that these examples teach, as a list: the text of `learned/weights.txt`."""
-    taught = teach(lists, examples, say)
+    known = _read(lists, examples, say)
     say("Weighing the texts of each hand by what the others taught ...")
-    across = np.zeros(taught.known.rules.shape)
-    for out, _, found in _held_out(taught, _parts(taught.known.hands, _MOST_PARTS)):
+    across = np.zeros(known.rules.shape)
+    for out, _, found in _held_out(known, _parts(known.hands)):
         across[out] = found
-    bars, said = _bars(across, taught.known)
+    bars, said = _bars(across, known)
     say(said)
-    return _written(lists, examples, taught, taught.whole, bars, said)
+    return _written(lists, examples, known, _weights(known.texts, known.told), bars, said)
 
 
 def learn_across(lists: Lists, examples: Sequence[Example], say: Say) -> Iterator[tuple[str, str]]:
-    """Give for each hand what all the others teach: as a new author's texts would be weighed."""
-    taught = teach(lists, examples, say)
-    hands = sorted(set(taught.known.hands))
-    held = list(_held_out(taught, [hands.index(hand) for hand in taught.known.hands]))
-    across = np.zeros(taught.known.rules.shape)
+    """Give for each hand what others teach, its own texts left out: as a new author's texts would be weighed."""
+    known = _read(lists, examples, say)
+    parts = _parts(known.hands)
+    held = list(_held_out(known, parts))
+    across = np.zeros(known.rules.shape)
     for out, _, found in held:
         across[out] = found
-    for hand, (out, weights, _) in zip(hands, held, strict=True):
-        bars, _ = _bars(across[~out], taught.known.only(~out))
-        yield hand, _written(lists, examples, taught, weights, bars, f"Without {hand}.")
+    for part, (out, weights, _) in enumerate(held):
+        bars, _ = _bars(across[~out], known.only(~out))
+        hands = sorted({hand for hand, its in zip(known.hands, parts, strict=True) if its == part})
+        text = _written(lists, examples, known, weights, bars, f"Without {', '.join(hands)}.")
+        yield from ((hand, text) for hand in hands)
 
 
-def teach(lists: Lists, examples: Sequence[Example], say: Say) -> Taught:
-    """Read the examples, keep the pieces that say something, and weigh them."""
+def _read(lists: Lists, examples: Sequence[Example], say: Say) -> Material:
     say(f"Reading {len(examples)} example reports with the lists ...")
     known = material(lists, examples)
-    texts = known.texts
-    say(f"{len(texts.names)} pieces stand in more than one of them; weighing them ...")
-    whole = fit(texts, known.told, strictness=_STRICTNESS, care=_CARE, most=_MOST_STEPS_AGAIN)
-    found = np.abs(whole[:-1]).max(axis=1) * _worths(texts)
-    kept = found >= np.sort(found)[-min(_MOST_PIECES, len(found))]
-    texts = texts.only(kept)
-    begin = whole[np.append(kept, True)]
-    return Taught(known, texts, fit(texts, known.told, strictness=_STRICTNESS, care=_CARE, begin=begin))
+    say(f"{len(known.texts.names)} pieces stand in {_LEAST_TEXTS} of them or more; weighing them ...")
+    return known
 
 
-def _worths(texts: Texts) -> Numbers:
-    return np.array([worth(name) for name in texts.names])
+def _weights(texts: Texts, told: Flags) -> Numbers:
+    """Weigh the pieces; leave out what hardly says anything, and weigh the rest anew."""
+    ease = eases(texts, told, least=_LEAST_EASE, power=_POWER)
+    first = fit(texts, told, ease=ease, strictness=_STRICTNESS, care=_CARE, most=_STEPS)
+    kept = np.abs(first[:-1] * texts.most()[:, None]) >= _LEAST_WEIGHT
+    return fit(texts, told, ease=ease * kept, strictness=_STRICTNESS, care=_CARE, most=_STEPS_AGAIN)
 
 
-def _trust(known: Material) -> Numbers:
-    return np.array([_TRUST] * (len(known.codes) - 1) + [_TRUST_URGENT])
-
-
-def _held_out(taught: Taught, parts: Sequence[int]) -> Iterator[tuple[Flags, Numbers, Numbers]]:
-    """Weigh the texts of each part by what the others teach: which texts, by what weights, with what sums."""
-    known, texts = taught.known, taught.texts
-    for part in range(max(parts) + 1):
+def _held_out(known: Material, parts: Sequence[int]) -> Iterator[tuple[Flags, Numbers, Numbers]]:
+    """Weigh the texts of each part by what the others teach and nothing else: which texts, by what weights, with what sums."""
+    for part in range(max(parts, default=-1) + 1):
         out = np.array(parts) == part
-        weights = fit(
-            texts.some(~out), known.told[~out], strictness=_STRICTNESS, care=_CARE, begin=taught.whole, most=_MOST_STEPS_AGAIN
-        )
-        yield out, weights, texts.some(out).sums(weights) * _trust(known)
+        weights = _weights(known.texts.some(~out), known.told[~out])
+        yield out, weights, known.texts.some(out).sums(weights)
 
 
-def _parts(hands: Sequence[str], most: int) -> list[int]:
+def _parts(hands: Sequence[str]) -> list[int]:
     """Part the texts, no hand in two parts; one hand alone is parted by lines, which is better than nothing."""
     counted = Counter(hands)
     if len(counted) == 1:
-        return [at % most for at in range(len(hands))]
-    sizes = [0] * min(most, len(counted))
+        return [at % _PARTS for at in range(len(hands))]
+    sizes = [0] * min(_PARTS, len(counted))
     part_of = {}
     for hand, count in counted.most_common():
         part_of[hand] = sizes.index(min(sizes))
@@ -189,23 +186,37 @@ def _bars(across: Numbers, known: Material) -> tuple[Numbers, str]:
     """Choose for each code how much must speak for it, and say how well that does on hands that were held out.
 
     For categories it is the best balance of false alarms and misses, half of all codes together and half of the code's own; for
-    urgency what finds nearly all urgent reports, however many false alarms that costs.
+    urgency what finds nearly all urgent reports, however many false alarms that costs. The other marks stand as learned.
     """
     sums = across + known.rules
-    last = len(known.codes) - 1
-    common = _best(sums[:, :last].ravel(), known.told[:, :last].ravel())
-    bars = np.array([(common + _best(sums[:, code], known.told[:, code])) / 2 for code in range(last)] + [0.0])
-    free = known.told[:, last] & known.may_raise
-    bars[last] = np.quantile(sums[free, last], 1 - _RECALL) if free.any() else 0.0
-    found = sums > bars
-    found[~known.may_raise, last] = False
-    kinds, urgent = _figures(found[:, :last], known.told[:, :last]), _figures(found[:, last], known.told[:, last])
+    kinds = known.codes.index(URGENT)
+    told, urgent = known.told[:, :kinds], known.told[:, kinds]
+    common = _best(sums[:, :kinds].ravel(), told.ravel())
+    bars = np.zeros(len(known.codes))
+    bars[:kinds] = [(common + _best(sums[:, code], told[:, code])) / 2 for code in range(kinds)]
+    bars[:kinds] -= logit(BELIEVED)
+    found = sums[:, :kinds] - bars[:kinds] > logit(BELIEVED)
+    margins = _urgent_margins(sums[:, kinds:], known.may_raise)
+    if urgent.any():
+        bars[kinds] = np.quantile(margins[urgent], 1 - _RECALL, method="lower")
+    by_kind, by_urgency = _figures(found, told), _figures(margins >= bars[kinds], urgent)
     said = (
-        f"Across hands: kinds of incident F1 {kinds[2]:.2f} (precision {kinds[0]:.2f}, recall {kinds[1]:.2f}); "
-        f"urgent recall {urgent[1]:.2f} at precision {urgent[0]:.2f}."
+        f"Across hands: kinds of incident F1 {by_kind[2]:.2f} (precision {by_kind[0]:.2f}, recall {by_kind[1]:.2f}); "
+        f"urgent recall {by_urgency[1]:.2f} at precision {by_urgency[0]:.2f}."
     )
-    believed = [logit(BELIEVED)] * last + [logit(URGENT_FROM)]
-    return bars - np.array(believed), said
+    return bars, said
+
+
+def _urgent_margins(sums: Numbers, may_raise: Flags) -> Numbers:
+    """Say for each text by how much its urgency could be lowered so that it is still found urgent: urgent, and not a mark of what
+    is not now. `sums` are those of the marks."""
+    margins = np.full(len(sums), _NEVER)
+    for at in np.flatnonzero(may_raise):
+        urgent, *others = sums[at]
+        needed = URGENT_FROM / max(lasting(likely(other) for other in others), _ALMOST_NOTHING)
+        if needed < 1:
+            margins[at] = urgent - logit(needed)
+    return margins
 
 
 def _best(sums: Numbers, told: Flags) -> float:
@@ -224,11 +235,10 @@ def _figures(found: Flags, told: Flags) -> tuple[float, float, float]:
     return precision, recall, 2 * precision * recall / max(1e-9, precision + recall)
 
 
-def _written(lists: Lists, examples: Sequence[Example], taught: Taught, solved: Numbers, bars: Numbers, said: str) -> str:
+def _written(lists: Lists, examples: Sequence[Example], known: Material, solved: Numbers, bars: Numbers, said: str) -> str:
     """Write the weights so that a person can read them."""
-    known, texts = taught.known, taught.texts
-    weights = solved[:-1] * _worths(texts)[:, None] * _trust(known)
-    bias = solved[-1] * _trust(known) - bars
+    worths = np.array([worth(name) for name in known.texts.names])
+    weights = solved[:-1] * worths[:, None]
     lines = [
         "# What the example reports taught, written by ./izwi lists learn and not to be edited: examples/*.txt are.",
         f"# {len(examples)} examples. {said}",
@@ -236,10 +246,10 @@ def _written(lists: Lists, examples: Sequence[Example], taught: Taught, solved: 
         "#   =word   _let ters_ within a word   two words   !word that is denied   GROUP and GROUP+GROUP of the lists (- denied)",
         f"inputs {inputs_digest(lists, examples)}",
         *cue_lines(lists),
-        f"{BIAS}\t{_line(known.codes, bias, least=0.0)}",
+        f"{BIAS}\t{_line(known.codes, solved[-1] - bars, least=0.0)}",
     ]
-    rows = zip(texts.names, weights, strict=True)
-    lines += [f"{name}\t{line}" for name, row in rows if (line := _line(known.codes, row, least=_LEAST_WEIGHT))]
+    rows = zip(known.texts.names, weights, strict=True)
+    lines += [f"{name}\t{line}" for name, row in rows if (line := _line(known.codes, row, least=_LEAST_WRITTEN))]
     return "\n".join(lines) + "\n"
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
+from math import prod
 
 from handlers.reports import Evidence, Finding
 from handlers.triage.lookups import Category
 from handlers.triage.reading import Reading, shorten
-from handlers.triage.voices import URGENT, Heard, likely, logit
+from handlers.triage.voices import DENIED, OVER, PAST, URGENT, Heard, likely, logit
 
 BELIEVED = 0.4  # a category of less weight is denied or a guess
 SPOKEN_FOR = logit(BELIEVED)
@@ -69,6 +71,24 @@ def _by_examples(reading: Reading, heard: Heard, category: Category, weight: flo
         evidence=marks,
         reasons=(f"The example reports use {words} of: {category.label.lower()}.",),
     )
+
+
+def lasting(chances: Iterable[float]) -> float:
+    """Give the chance that what is told holds now, by the chances that it is of years ago, denied, over."""
+    return prod(1 - chance for chance in chances)
+
+
+def not_now(reading: Reading) -> dict[str, float]:
+    """Give the chances, by what the examples say, that a text is of years ago, denied, or over; not what a person rules out."""
+    if reading.heard is None:
+        return {}
+    ruled_out = {PAST: reading.is_of_now, DENIED: reading.denies is False, OVER: False}
+    return {mark: likely(reading.heard.of(mark)) for mark, is_out in ruled_out.items() if not is_out}
+
+
+def mark_words(reading: Reading, mark: str) -> str:
+    """Name the words that the example reports use where a mark stands."""
+    return _speakers(reading, reading.heard, mark)[0] if reading.heard else ""
 
 
 def urgent_words(reading: Reading, *, against: bool = False) -> tuple[str, tuple[Evidence, ...]]:

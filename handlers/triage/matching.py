@@ -62,6 +62,9 @@ class NumberWord:
     counts_people: bool
 
 
+Form = tuple[Cue, bool, bool]  # a cue in the form of one word: whether the form denies itself, and is of what is to come
+
+
 @dataclass(slots=True)
 class StemTable:
     """Stems by their first letters, with what may stand before and behind one in each language."""
@@ -125,19 +128,22 @@ class CueTable:
     negative: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
     to_come: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
     never: frozenset[str] = frozenset()
-    met: dict[str, tuple[Cue, ...]] = field(default_factory=dict, repr=False)  # the beginnings of words that were met before
+    met: dict[tuple[str, bool, bool], tuple[Form, ...]] = field(default_factory=dict, repr=False)  # in words met before
 
-    def starting(self, word: str) -> tuple[Cue, ...]:
-        """Find the beginnings that a word has."""
-        known = self.met.get(word)
+    def forms_of(self, word: str, *, is_odd: bool, is_name: bool) -> tuple[Form, ...]:
+        """Find the beginnings that a word has and the stems in it; what looks like a stem in the name of a place is none."""
+        key = word, is_odd, is_name
+        known = self.met.get(key)
         if known is None:
             sizes = [size for size in self.start_lengths if size <= len(word)]
-            known = tuple(cue for size in sizes for cue in self.starts.get(word[:size], ()))
+            starting = [(cue, False, False) for size in sizes for cue in self.starts.get(word[:size], ())]
+            stems = [] if is_name else self._stems_of(word, is_odd=is_odd)
+            known = (*starting, *((cue, _is_form(self.negative, cue, word), _is_form(self.to_come, cue, word)) for cue in stems))
             if len(self.met) < _MOST_KEPT:
-                self.met[word] = known
+                self.met[key] = known
         return known
 
-    def stems_of(self, word: str, *, is_odd: bool) -> list[Cue]:
+    def _stems_of(self, word: str, *, is_odd: bool) -> list[Cue]:
         """Find the stems in a word; in an odd one also under loose spelling and without vowels."""
         if not _STEM_KEY <= len(word) <= _LONGEST_WORD or word in self.never:
             return []
@@ -251,16 +257,15 @@ def find_cues(
     for index, word in enumerate(words):
         following = words[index + 1] if index + 1 < len(words) else ""
         hits.extend([Hit(cue, index, index + 1) for cue in table.words.get(word, ())])
-        for first in (word, *_virtuals(found, words, index, numbers)):
+        is_number = found[index].digits is not None or word in numbers
+        for first in (word, *_virtuals(found, words, index, numbers)) if is_number else (word,):
             for phrase, cue in table.phrases.get(first, ()):
                 if len(phrase) > 1 and phrase[1] != following and phrase[1][-1] not in "->":
                     continue  # most phrases end here
                 if _phrase_stands(found, words, index, phrase, numbers):
                     hits.append(Hit(cue, index, index + len(phrase)))
-        hits.extend([Hit(cue, index, index + 1) for cue in table.starting(word)])
-        for cue in table.stems_of(word, is_odd=index in odd) if index not in names else ():
-            says_no, to_come = _is_form(table.negative, cue, word), _is_form(table.to_come, cue, word)
-            hits.append(Hit(cue, index, index + 1, says_no=says_no, to_come=to_come))
+        forms = table.forms_of(word, is_odd=index in odd, is_name=index in names)
+        hits.extend([Hit(cue, index, index + 1, (), says_no, to_come) for cue, says_no, to_come in forms])
     return tuple(hits)
 
 

@@ -3,7 +3,7 @@ words that are denied, groups of the lists, and two groups in one sentence. A pi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from itertools import combinations
 
 from handlers.triage.bearing import Bearing
@@ -32,9 +32,13 @@ def word_pieces(word: str) -> list[str]:
     return [f"={word}", *letters(word)]
 
 
-def plain_words(found: Sequence[Token]) -> list[str]:
-    """Give each word as it is learned by; nothing for a number, which says nothing by its digits."""
-    return ["" if token.digits is not None or token.folded.isdecimal() else token.folded for token in found]
+def plain_words(found: Sequence[Token], placed: Container[int]) -> list[str]:
+    """Give each word as it is learned by; nothing for a number, which says nothing by its digits, and for the name of a place
+    (`placed`): what happened there before says nothing of what happens now."""
+    return [
+        "" if at in placed or token.digits is not None or token.folded.isdecimal() else token.folded
+        for at, token in enumerate(found)
+    ]
 
 
 def joined_pieces(words: Sequence[str], bearing: Bearing) -> Iterator[tuple[str, Spot]]:

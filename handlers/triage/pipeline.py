@@ -74,11 +74,11 @@ def triage(telling: Telling, lookups: Lookups, recent: Sequence[Telling], said: 
 
 
 def _as_said(reading: Reading, said: Said) -> Reading:
-    """Read a text as of now, of years ago or undenied, where a person says so: several stages look at that."""
+    """Read a text as of now or of years ago, as denying something or not, where a person says so: several stages look at that."""
     if "past" in said:
         reading = reading.of_years_ago() if said["past"] else reading.of_now()
-    if "negation" in said and not said["negation"]:
-        reading = reading.undenied()
+    if "negation" in said:
+        reading = reading.denying() if said["negation"] else reading.undenied()
     return reading
 
 

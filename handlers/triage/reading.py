@@ -28,8 +28,9 @@ LANGUAGES = {"sn": "Shona", "nd": "Ndebele", "en": "English", "manyika": "Manyik
 class Reading:
     """A telling as the stages see it: `words` as they are read, `hits` all cues found in order of place.
 
-    `named` gives for each word the place whose name begins there, if one does, and how many words it takes. `heard` is what the
-    example reports say of it, if anything was learned from them. `is_of_now`: a person says so.
+    `named` gives for each word the place whose name begins there, if one does, and how many words it takes; `placed` are the
+    words of such names. `heard` is what the example reports say of it, if anything was learned from them. `is_of_now`,
+    `is_of_then`: a person says so. `denies`: what a person says of that, if one does.
     """
 
     telling: Telling = field(repr=False)
@@ -38,9 +39,12 @@ class Reading:
     hits: tuple[Hit, ...] = field(repr=False)
     together: tuple[Hit, ...] = field(repr=False)
     named: tuple[tuple[Match, int] | None, ...] = field(repr=False)
+    placed: frozenset[int] = field(repr=False)
     bearing: Bearing = field(repr=False)
     heard: Heard | None = field(default=None, repr=False)
     is_of_now: bool = False
+    is_of_then: bool = False
+    denies: bool | None = None
 
     def of_kind(self, kind: str, *values: str) -> Iterator[Hit]:
         """Give the hits of a kind of list, of these values if any are named."""
@@ -91,7 +95,12 @@ class Reading:
             hits=tuple(replace(hit, says_no=False) if hit.says_no else hit for hit in self.hits),
             together=tuple(replace(hit, says_no=False) if hit.says_no else hit for hit in self.together),
             bearing=replace(self.bearing, denials=(), denied=frozenset()),
+            denies=False,
         )
+
+    def denying(self) -> Reading:
+        """Read it as denying something, since a person says so."""
+        return replace(self, denies=True)
 
     def of_now(self) -> Reading:
         """Read it as of these days: a person says that nothing in it is of years ago."""
@@ -100,7 +109,7 @@ class Reading:
     def of_years_ago(self) -> Reading:
         """Read all of it as of years ago, since a person says so."""
         sentences = frozenset(token.sentence for token in self.tokens)
-        return replace(self, bearing=replace(self.bearing, past_sentences=sentences))
+        return replace(self, bearing=replace(self.bearing, past_sentences=sentences), is_of_then=True)
 
 
 def read(telling: Telling, lookups: Lookups) -> Reading:
@@ -110,6 +119,7 @@ def read(telling: Telling, lookups: Lookups) -> Reading:
     named = tuple([_place_at(folded, at, lookups) for at in range(len(folded))])
     words = tuple([word if named[at] else _word(found[at], lookups) for at, word in enumerate(folded)])
     names = {at for at, place in enumerate(named) if place and words[at] not in lookups.spellings.known}
+    placed = frozenset([at + step for at in names for step in range((named[at] or (None, 0))[1])])
     odd = {at for at, word in enumerate(words) if at not in names and _is_odd(word, lookups)}
     found_cues = find_cues(found, words, lookups.table, lookups.numbers, odd=odd, names=names)
     hits = tuple([hit for hit in found_cues if not hit.cue.entry.startswith("-") or _fits(hit, words[hit.first], lookups)])
@@ -120,9 +130,10 @@ def read(telling: Telling, lookups: Lookups) -> Reading:
         words=words,
         hits=hits,
         named=named,
+        placed=placed,
         together=tuple(find_together(found, hits, lookups.together)),
         bearing=bearing,
-        heard=hear(found, hits, bearing, lookups.voices) if lookups.voices else None,
+        heard=hear(found, hits, bearing, lookups.voices, placed=placed) if lookups.voices else None,
     )
 
 

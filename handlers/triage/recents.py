@@ -90,10 +90,12 @@ def own_words(reading: Reading, findings: Sequence[Finding]) -> str:
     """Give the words by which a telling is known again, without those that pass it on. Nothing where two people may well choose
     the same: in a few words, or in a plea that names no place, no kind of incident and no number."""
     words = core(reading.telling.text[reading.passage() :])
+    if len(words) >= _SHORTEST_PLEA or len(words) < _SHORTEST:
+        return words if len(words) >= _SHORTEST_PLEA else ""
     names_something = any(letter.isdecimal() for letter in words) or any(
         finding.stage == "place" or (finding.stage == "category" and finding.weight >= _BELIEVED) for finding in findings
     )
-    return words if len(words) >= (_SHORTEST if names_something else _SHORTEST_PLEA) else ""
+    return words if names_something else ""
 
 
 def words_of(telling: Telling) -> str:

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from handlers.reports import Evidence, Finding
-from handlers.triage.balance import BELIEVED, urgent_words, urgent_worth
+from handlers.triage.balance import BELIEVED, lasting, mark_words, not_now, urgent_words, urgent_worth
 from handlers.triage.lookups import Lookups
 from handlers.triage.people import count_people, young
 from handlers.triage.reading import Reading, show
 from handlers.triage.telling import Telling
+from handlers.triage.voices import DENIED, OVER, PAST, likely
 from handlers.triage.voices import URGENT as EXAMPLES
-from handlers.triage.voices import likely
 
 OF_A_CHILD = "Speaks of a child"  # how that reason begins
 URGENT = 0.45  # from here on a report is urgent
@@ -23,6 +23,12 @@ _HURT, _INSIDE, _YOUNG = 0.3, 0.35, 0.1
 _HELP, _HELP_WITH_SOMETHING, _CHILD, _CHILD_ABOUT = 0.45, 0.2, 0.35, 0.05
 _CROWDS = ((50, 0.2), (10, 0.15), (5, 0.1), (2, 0.05))
 _YEARS_AGO, _WEEKS_AGO, _OVER = 0.25, 0.6, 0.4
+_LIKELY = 0.3  # what the examples say less surely is not named
+_NOT_NOW = {
+    PAST: "Less urgent: the example reports use {} of years ago.",
+    DENIED: "Less urgent: the example reports use {} where it is denied.",
+    OVER: "Less urgent: the example reports use {} where it is over.",
+}
 _LASTING = frozenset({"DETN", "DISP"})  # lasts until the text says that it is over
 
 
@@ -39,8 +45,8 @@ def find_urgency(
     reading: Reading, lookups: Lookups, so_far: tuple[Finding, ...], recent: Sequence[Telling]
 ) -> tuple[Finding, ...]:
     """Say `urgent` or `not urgent`, with a weight from 0 to 1 and every reason as a sentence."""
-    told = [finding for finding in so_far if finding.stage == "category" and finding.weight >= BELIEVED]
-    is_past = bool(reading.bearing.past_sentences) and _all_past(reading, told)
+    told = _told(so_far)
+    is_past = _all_past(reading, told)
     points = [
         *_of_time(reading, is_about_people=not told or bool(_harms(lookups, told))),
         *_of_danger(lookups, told),
@@ -56,8 +62,7 @@ def find_urgency(
     weight = round(weight, 2)  # before it is compared: 0.35 and 0.1 are a hair less than 0.45
     evidence = tuple(item for point in points for item in point.evidence)
     if reading.heard:
-        is_free = not is_past and may_raise(so_far)
-        weight, evidence = _with_examples(reading, weight, reasons, evidence, is_free=is_free)
+        weight, evidence = _with_examples(reading, weight, reasons, evidence, is_free=may_raise(reading, so_far))
     value = "urgent" if weight >= URGENT else "not urgent"
     return (
         Finding(
@@ -74,11 +79,16 @@ def find_urgency(
 def _with_examples(
     reading: Reading, weight: float, reasons: list[str], evidence: tuple[Evidence, ...], *, is_free: bool
 ) -> tuple[float, tuple[Evidence, ...]]:
-    """Add the voice of the examples to the points. It raises nothing that is denied, years ago or no report, and outvotes no
-    sign that was added after the weights were learned, and no person who says that it is of now."""
+    """Add the voice of the examples to the points: how likely it is urgent, and neither of years ago, denied nor over. It raises
+    nothing that is plainly years ago or no report, and outvotes no sign that was added after the weights were learned, and no
+    person who says that it is of now."""
     if reading.heard is None:
         return weight, evidence
-    together = round(likely(reading.heard.of(EXAMPLES) + urgent_worth(weight)), 2)
+    urgent, chances = likely(reading.heard.of(EXAMPLES) + urgent_worth(weight)), not_now(reading)
+    together = round(urgent * lasting(chances.values()), 2)
+    if urgent >= URGENT:
+        named = [mark for mark, chance in chances.items() if chance >= _LIKELY]
+        reasons += [_NOT_NOW[mark].format(mark_words(reading, mark) or "such words") for mark in named]
     if together >= URGENT and is_free:
         words, marks = urgent_words(reading)
         if words:
@@ -86,7 +96,7 @@ def _with_examples(
         return together, (*evidence, *marks)
     if reading.is_of_now or any(hit.cue.is_new and not reading.is_denied(hit) for hit in reading.of_kind("sign")):
         return weight, evidence
-    if weight >= URGENT > together:
+    if weight >= URGENT > urgent:
         words, _ = urgent_words(reading, against=True)
         reasons.append(f"Less urgent: in the example reports {words or 'such words'} are rather used where it is not.")
     return (together if is_free else min(weight, together)), evidence
@@ -98,14 +108,17 @@ def _not_counted(finding: Finding) -> str:
     return f"Not counted, since {why}: {finding.label.lower()}."
 
 
-def may_raise(so_far: Sequence[Finding]) -> bool:
-    """Say whether examples may make this urgent: nothing that speaks of years ago, is no report, or only denies."""
+def may_raise(reading: Reading, so_far: Sequence[Finding]) -> bool:
+    """Say whether examples may make this urgent: nothing that is no report, that is plainly of years ago, or that a person says
+    is of years ago or only denies."""
+    told = _told(so_far)
     if any(finding.stage == "spam" and finding.weight >= _SURE_SPAM for finding in so_far):
         return False
-    if any(finding.stage == "past" for finding in so_far):
-        return False
-    is_told = any(finding.stage == "category" and finding.weight >= BELIEVED for finding in so_far)
-    return is_told or not any(finding.stage == "negation" for finding in so_far)
+    return not (reading.is_of_then or _all_past(reading, told) or (reading.denies and not told))
+
+
+def _told(so_far: Sequence[Finding]) -> list[Finding]:
+    return [finding for finding in so_far if finding.stage == "category" and finding.weight >= BELIEVED]
 
 
 def _of_earlier(reading: Reading, told: Sequence[Finding], reasons: list[str]) -> float:
@@ -123,6 +136,8 @@ def _of_earlier(reading: Reading, told: Sequence[Finding], reasons: list[str]) -
 
 def _all_past(reading: Reading, told: Sequence[Finding]) -> bool:
     """Say whether all that was found happened years ago; without any category, whether every sentence is of then."""
+    if not reading.bearing.past_sentences:
+        return False
     spans = [item for finding in told for item in finding.evidence]
     if spans:
         return all(reading.is_past(item.start) for item in spans)

@@ -4,8 +4,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import exp, log
 from typing import Protocol
@@ -25,7 +24,7 @@ from handlers.triage.pieces import (
 )
 from handlers.triage.words import Token
 
-URGENT = "URGENT"
+URGENT, PAST, DENIED, OVER = "URGENT", "PAST", "DENIED", "OVER"  # marks of a text, weighed like kinds of incident
 _MOST_KEPT = 50_000  # words whose sums are kept in memory
 _LEAST_VOICE = 0.25  # a word that says less is not named as a reason
 
@@ -48,8 +47,17 @@ _BITS, _HUNDREDTHS = 24, 100
 _HALF, _MASK = 1 << (_BITS - 1), (1 << _BITS) - 1
 
 
-def _packed(weights: Iterable[tuple[int, float]]) -> Packed:
-    return sum(round(weight * _HUNDREDTHS) << (_BITS * index) for index, weight in weights)
+class _Packing(dict[tuple[str, float], Packed]):
+    """Single weights (of a code, so much), packed as they are met: far fewer than there are pieces."""
+
+    def __init__(self, codes: Mapping[str, int]) -> None:
+        super().__init__()
+        self._codes = codes
+
+    def __missing__(self, weight: tuple[str, float]) -> Packed:
+        code, much = weight
+        self[weight] = round(much * _HUNDREDTHS) << (_BITS * self._codes[code]) if code in self._codes else 0
+        return self[weight]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +83,6 @@ class Voices:
         lifted = sums + self.lift
         return [(((lifted >> (_BITS * index)) & _MASK) - _HALF) / _HUNDREDTHS for index in range(len(self.codes))]
 
-    def for_one(self, sums: Packed, index: int) -> float:
-        """Take out of sums what is for one code."""
-        return ((((sums + self.lift) >> (_BITS * index)) & _MASK) - _HALF) / _HUNDREDTHS
-
 
 @dataclass(frozen=True, slots=True)
 class Heard:
@@ -98,16 +102,21 @@ class Heard:
 
     def speakers(self, code: str, most: int, *, against: bool = False) -> list[int]:
         """Give the words (by their place) that speak for a code most, or against it; each word once."""
-        index, sign = self.voices.codes.get(code, -1), -1.0 if against else 1.0
-        said: dict[int, float] = defaultdict(float)
+        index = self.voices.codes.get(code)
+        if index is None:
+            return []
+        lift, shift, sign = self.voices.lift, _BITS * index, -1 if against else 1
+        said: dict[int, float] = {}  # by word, in hundredths; taken apart here and not in a call, since there are thousands
         for word, at in self.first.items():
-            said[at] += self.voices.for_one(self.voices.of_word(word), index) * self.share
+            said[at] = sign * self.share * (((self.voices.of_word(word) + lift) >> shift & _MASK) - _HALF)
         for weights, share, spot in self.pieces:
-            for at in spot:
-                weight = self.voices.for_one(weights, index) * share
-                said[self.first.get(self.words[at], at)] += weight / len(spot)
-        ranked = sorted(said, key=lambda at: -sign * said[at])[:most]
-        return sorted(at for at in ranked if sign * said[at] >= _LEAST_VOICE)
+            if spot and (much := ((weights + lift) >> shift & _MASK) - _HALF):
+                weight = much * sign * share / len(spot)
+                for at in spot:
+                    place = self.first.get(self.words[at], at)
+                    said[place] = said.get(place, 0.0) + weight
+        ranked = sorted(said, key=said.__getitem__, reverse=True)[:most]
+        return sorted(at for at in ranked if said[at] >= _LEAST_VOICE * _HUNDREDTHS)
 
 
 def build_voices(learned: LearnedWeights) -> Voices | None:
@@ -115,13 +124,11 @@ def build_voices(learned: LearnedWeights) -> Voices | None:
     if not learned.inputs:
         return None
     codes = {code: index for index, (code, _) in enumerate(learned.weights.get(BIAS, ()))}
+    packed = _Packing(codes)
     voices = Voices(
         codes=codes,
         lift=sum(_HALF << (_BITS * index) for index in range(len(codes))),
-        weights={
-            piece: _packed((codes[code], weight) for code, weight in said if code in codes)
-            for piece, said in learned.weights.items()
-        },
+        weights={piece: sum(map(packed.__getitem__, said)) for piece, said in learned.weights.items()},
     )
     for piece in learned.weights:
         if piece.startswith("="):
@@ -129,9 +136,11 @@ def build_voices(learned: LearnedWeights) -> Voices | None:
     return voices
 
 
-def hear(found: Sequence[Token], hits: Iterable[Hit], bearing: Bearing, voices: Voices) -> Heard:
-    """Add up what the examples say of a text."""
-    words = tuple(plain_words(found))
+def hear(
+    found: Sequence[Token], hits: Iterable[Hit], bearing: Bearing, voices: Voices, *, placed: Container[int] = frozenset()
+) -> Heard:
+    """Add up what the examples say of a text; `placed` are the words that name places."""
+    words = tuple(plain_words(found, placed))
     share = length_share(len(words))
     by_words, by_all = 0, voices.weights.get(BIAS, 0)
     first: dict[str, int] = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 # Apostrophes stay inside a word (n'anga, don't); a hyphen parts words (pa-Chirasika, Arda-Transau).
 WORD = re.compile(r"[^\W_]+(?:['\u2019\u02bc`][^\W_]+)*")
@@ -12,6 +13,7 @@ _APOSTROPHES = re.compile(r"['\u2019\u02bc`]")
 _STRETCHED = re.compile(r"(.)\1{2,}")
 _CLAUSE_END = re.compile(r"[.!?;,\n\r\u3002:]")
 _SENTENCE_END = re.compile(r"[.!?;\n\r\u3002]")
+_MOST_KEPT = 50_000  # words whose form is kept in memory
 _MONEY_BEFORE = re.compile(r"(?:[$\u20ac\u00a3]|usd|zig|rtgs)\s?$", re.IGNORECASE)
 _MONEY_WORDS = frozenset(
     {"dollar", "dollars", "usd", "us", "madhora", "dhora", "amadola", "idola", "rand", "bond", "zig", "bucks"}
@@ -44,6 +46,9 @@ def fold(word: str) -> str:
     return _STRETCHED.sub(r"\1", folded) if _STRETCHED.search(folded) and not folded.isdigit() else folded
 
 
+_fold_met = lru_cache(maxsize=_MOST_KEPT)(fold)
+
+
 def fold_phrase(phrase: str) -> tuple[str, ...]:
     """Give the folded words of a phrase."""
     return tuple(fold(found.group()) for found in WORD.finditer(phrase))
@@ -66,7 +71,7 @@ def tokens(text: str) -> tuple[Token, ...]:
             Token(
                 start=match.start(),
                 end=match.end(),
-                folded=fold(word),
+                folded=_fold_met(word),
                 capital=word[0].isupper(),
                 sentence=sentence,
                 clause=clause,

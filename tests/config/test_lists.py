@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -31,13 +30,8 @@ def edit(tmp_path: Path) -> Edit:
     return append
 
 
-def test_the_shipped_lists_are_read_and_compiled_in_under_a_second() -> None:
-    began = time.process_time()
-
-    lookups = shipped_lookups()
-
-    assert time.process_time() - began < 1.0
-    assert len(lookups.categories) == 18
+def test_the_shipped_lists_are_read_and_compiled() -> None:
+    assert len(shipped_lookups().categories) == 18
 
 
 def test_an_entry_knows_its_file_and_line(edit: Edit) -> None:

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from click.testing import Result
+from scipy.sparse import csr_array
 
 from config.example_lines import LEARNED, Learned, learned
 from config.lists import Lists, read_lists
 from gateway.lists.inputs import inputs_digest, is_behind
-from gateway.lists.learning import learn
+from gateway.lists.learning import learn, learn_across
 from gateway.lists.merging import compile_lists
-from gateway.lists.solving import Texts, fit
+from gateway.lists.solving import Texts, eases, fit
 from tests.gateway.lists.test_command import run  # noqa: F401  # a fixture
 from tests.shipped import shipped_lists
 
@@ -138,25 +140,88 @@ def test_an_operator_learns_on_the_command_line(run: Run, folder: Path) -> None:
     assert "have moved on since the weights were learned: ./izwi lists learn" in run("check").output
 
 
-def test_the_weights_that_are_found_are_the_best() -> None:
+def some_texts() -> tuple[Texts, Any]:
+    """Forty texts of ninety pieces, some of them in few and some in nearly all, and which of three things each of them tells."""
     rng = np.random.default_rng(1)
     dense = (rng.random((40, 90)) < np.linspace(0.02, 0.95, 90)) * rng.random((40, 90))
-    rows, pieces = np.nonzero(dense)
-    texts = Texts(rows, pieces, dense[rows, pieces], 40, [str(at) for at in range(90)])
-    told = rng.random((40, 3)) < 0.4
+    return Texts(csr_array(dense.astype(np.float32)), [str(at) for at in range(90)]), rng.random((40, 3)) < 0.4
 
-    weights = fit(texts, told, strictness=1.0, care=3.0, most=500)
 
+def test_the_weights_that_are_found_are_the_best() -> None:
+    texts, told = some_texts()
+    ease = eases(texts, told, least=0.2, power=0.8)
+
+    weights = fit(texts, told, ease=ease, strictness=1.0, care=3.0, most=500)
+
+    dense = texts.table.toarray()
     assert np.allclose(texts.sums(weights), dense @ weights[:-1] + weights[-1], atol=1e-4)
     signs, counts = np.where(told, 1.0, -1.0), np.where(told, 3.0, 1.0)
     pull = -counts * signs / (1.0 + np.exp(signs * texts.sums(weights)))
-    assert np.abs(dense.T @ pull + weights[:-1]).max() < 0.05  # where the slope is flat
+    assert np.abs((dense.T @ pull) * ease + weights[:-1] / ease).max() < 0.05  # where the slope is flat
 
 
-def test_some_texts_and_some_pieces_are_what_is_left() -> None:
-    texts = Texts(np.array([0, 0, 2]), np.array([1, 2, 0]), np.array([1.0, 2.0, 3.0]), 3, ["a", "b", "c"])
+def test_a_piece_without_ease_gets_no_weight() -> None:
+    texts, told = some_texts()
+    ease = np.ones((90, 3))
+    ease[7, 1] = 0.0
+
+    weights = fit(texts, told, ease=ease, strictness=1.0, care=1.0, most=50)
+
+    assert weights[7, 1] == 0.0
+    assert weights[7, 0] != 0.0
+
+
+def test_what_stands_with_a_code_alone_is_given_weight_more_easily_than_what_is_everywhere() -> None:
+    table = csr_array(np.array([[1, 1], [1, 1], [0, 1], [0, 1], [0, 1], [0, 1]], dtype=np.float32))
+    told = np.array([[True], [True], [False], [False], [False], [False]])
+
+    telling, everywhere = eases(Texts(table, ["telling", "everywhere"]), told, least=0.1, power=1.0)[:, 0]
+
+    assert telling > 5 * everywhere
+
+
+def test_some_texts_are_what_is_left() -> None:
+    texts = Texts(csr_array(np.array([[0.0, 1.0, 2.0], [0.0, 0.0, 0.0], [3.0, 0.0, 0.0]])), ["a", "b", "c"])
     weights = np.array([[1.0], [10.0], [100.0], [0.5]])
 
     assert texts.sums(weights).ravel().tolist() == [210.5, 0.5, 3.5]
     assert texts.some(np.array([False, True, True])).sums(weights).ravel().tolist() == [0.5, 3.5]
-    assert texts.only(np.array([True, False, True])).sums(weights[[0, 2, 3]]).ravel().tolist() == [200.5, 0.5, 3.5]
+    assert texts.most().tolist() == [3.0, 1.0, 2.0]
+
+
+def test_a_hand_is_never_weighed_by_its_own_texts(folder: Path) -> None:
+    told = [f"c | POLL | ordinary | the grobbly zumbezi {at}" for at in range(6)]
+    lists = read_lists(examples(folder, *told, *(f"d | BEAT | ordinary | only flurbles {at}" for at in range(6))))
+
+    by_hand = dict(learn_across(lists, lists.examples, lambda _: None))
+
+    assert "=flurbles" not in _pieces_of(by_hand["d"])
+    assert "=flurbles" in _pieces_of(by_hand["a"])
+    assert by_hand.keys() == {"a", "b", "c", "d"}
+
+
+def _pieces_of(text: str) -> set[str]:
+    return {line.partition("\t")[0] for line in text.splitlines() if "\t" in line}
+
+
+def test_it_is_learned_what_is_of_years_ago_denied_or_over(folder: Path) -> None:
+    marks = [
+        line
+        for at, hand in enumerate("abcabc")
+        for line in (
+            f"{hand} | BEAT | past | we were zumbed in grandfathers snorfle {at}",
+            f"{hand} |  | denied | flooble that we were zumbed {at}",
+            f"{hand} | BEAT | over | zumbed but now treezed {at}",
+        )
+    ]
+    lists = learned_here(examples(folder, *marks))
+
+    weights = {piece: dict(said) for piece, said in lists.learned.weights.items()}
+    for word, mark in (("snorfle", "PAST"), ("flooble", "DENIED"), ("treezed", "OVER")):
+        assert weights[f"={word}"][mark] > 0.2
+
+
+def test_the_names_of_places_speak_for_nothing(folder: Path) -> None:
+    lists = learned_here(examples(folder, *(f"a | BEAT | urgent | zumbed at Chirasika {at}" for at in range(9))))
+
+    assert not any("chirasika" in piece for piece in lists.learned.weights)

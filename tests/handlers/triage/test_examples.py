@@ -109,6 +109,37 @@ def test_the_examples_make_nothing_urgent_that_is_past_denied_or_no_report(text:
     assert urgency.value == "not urgent"
 
 
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("Ndichiri mwana mudiki masoja akapfura baba vangu pamberi pedu, iye zvino ndava nevazukuru.", " of years ago."),
+        ("I heard that the girl was raped last night, I asked her mother, nothing like that happened", " where it is denied."),
+    ],
+)
+def test_why_strong_words_do_not_make_it_urgent_is_told(text: str, why: str, taught: Lookups, tell: Tell) -> None:
+    (urgency,) = of("urgency", text, taught, tell)
+
+    assert urgency.value == "not urgent"
+    assert any(reason.startswith("Less urgent: ") and reason.endswith(why) for reason in urgency.reasons), urgency.reasons
+
+
+def test_a_person_who_says_that_it_is_of_now_is_not_outvoted_by_what_sounds_past(taught: Lookups, tell: Tell) -> None:
+    text = "Ndichiri mwana mudiki masoja akapfura baba vangu pamberi pedu, iye zvino ndava nevazukuru."
+    by_itself, said = (triage(tell(text), taught, (), said).findings for said in ({}, {"past": ()}))
+
+    (before,), (after,) = ([each for each in findings if each.stage == "urgency"] for findings in (by_itself, said))
+    assert after.weight > before.weight
+    assert not any(reason.endswith(" of years ago.") for reason in after.reasons)
+
+
+def test_a_person_who_says_that_it_is_of_years_ago_is_not_outvoted_by_strong_words(taught: Lookups, tell: Tell) -> None:
+    text = "They are shooting at us right now, my brother is bleeding, help"
+    years_ago = Finding(stage="past", value="past", label="Years ago", weight=1.0, evidence=(), reasons=("A person says so.",))
+    (urgency,) = [each for each in triage(tell(text), taught, (), {"past": (years_ago,)}).findings if each.stage == "urgency"]
+
+    assert urgency.value == "not urgent"
+
+
 def test_an_urgent_report_in_words_of_the_examples_says_which(taught: Lookups, tell: Tell) -> None:
     text = "Mwana wangu haasati adzoka kubva zuro, foni yake haichapindi, tiri kutya zvikuru."
     (urgency,) = of("urgency", text, taught, tell)

@@ -101,7 +101,8 @@ MADE_UP: list[Case] = [
     ("Takadzingwa mumisha yedu kuMafurere makore maviri apfuura", "sn", {"Mafurere"}, {"RELO"}, False),
     ("Vakatorerwa mombe nemasoja kuMuzama", "sn", {"Muzama"}, {"PROP"}, False),
     ("Vakanditi ndichafa kana ndikataura zvakare", "sn", set(), {"THRT"}, True),
-    ("Magweja nemasoja vane sindiketi yavo kuChingome usiku", "sn", {"Chingome"}, {"SYND"}, False),
+    # Nobody is in danger here: a false alarm, which it costs to find nearly all that are urgent.
+    ("Magweja nemasoja vane sindiketi yavo kuChingome usiku", "sn", {"Chingome"}, {"SYND"}, True),
     ("Mutengi wengoda anobva kuMozambique achitenga girazi kuNyanyadzi", "sn", {"Mozambique", "Nyanyadzi"}, {"SMUG"}, False),
     ("Vana vari kuchera muMbada vasingabhadharwi", "sn", {"Mbada Hills"}, {"LABR"}, True),
     ("Wanhu watatu wakarohwa nemasoja kuCharamba", "sn", {"Charamba"}, {"BEAT"}, False),
