@@ -30,10 +30,10 @@ from handlers.triage.urgency import may_raise
 from handlers.triage.voices import known_pieces, likely, logit
 
 Say = Callable[[str], None]
-_STRICTNESS, _CARE = 0.5, 2.0
-_LEAST_EASE, _POWER = 0.2, 0.8
-_STEPS, _STEPS_AGAIN = 70, 40
-_LEAST_TEXTS = 4
+_STRICTNESS, _CARE = 0.5, 2.0  # the penalty on weights; how much what is told counts, where what is not counts once
+_LEAST_EASE, _POWER = 0.2, 0.8  # all these were chosen on hands that were held out, where little depends on any of them
+_STEPS, _STEPS_AGAIN = 70, 40  # after which nothing moves that could be seen in the figures
+_LEAST_TEXTS = 4  # that a piece stands in
 _LEAST_WEIGHT = 0.06  # of a piece in a text for one code: less is not kept
 _LEAST_WRITTEN = 0.005  # of the two places that are written
 _PARTS = 5  # in which hands are held out
@@ -123,10 +123,7 @@ def learn(lists: Lists, examples: Sequence[Example], say: Say) -> str:
     """Give the weights that these examples teach, as a list: the text of `learned/weights.txt`."""
     known = _read(lists, examples, say)
     say("Weighing the texts of each hand by what the others taught ...")
-    across = np.zeros(known.rules.shape)
-    for out, _, found in _held_out(known, _parts(known.hands)):
-        across[out] = found
-    bars, said = _bars(across, known)
+    bars, said = _bars(_across(known, _held_out(known, _parts(known.hands))), known)
     say(said)
     return _written(lists, examples, known, _weights(known.texts, known.told), bars, said)
 
@@ -136,9 +133,7 @@ def learn_across(lists: Lists, examples: Sequence[Example], say: Say) -> Iterato
     known = _read(lists, examples, say)
     parts = _parts(known.hands)
     held = list(_held_out(known, parts))
-    across = np.zeros(known.rules.shape)
-    for out, _, found in held:
-        across[out] = found
+    across = _across(known, held)
     for part, (out, weights, _) in enumerate(held):
         bars, _ = _bars(across[~out], known.only(~out))
         hands = sorted({hand for hand, its in zip(known.hands, parts, strict=True) if its == part})
@@ -169,6 +164,14 @@ def _held_out(known: Material, parts: Sequence[int]) -> Iterator[tuple[Flags, Nu
         yield out, weights, known.texts.some(out).sums(weights)
 
 
+def _across(known: Material, held: Iterable[tuple[Flags, Numbers, Numbers]]) -> Numbers:
+    """Put the sums of all parts together: of each text what others than its hand say."""
+    across = np.zeros(known.rules.shape)
+    for out, _, found in held:
+        across[out] = found
+    return across
+
+
 def _parts(hands: Sequence[str]) -> list[int]:
     """Part the texts, no hand in two parts; one hand alone is parted by lines, which is better than nothing."""
     counted = Counter(hands)
@@ -197,8 +200,9 @@ def _bars(across: Numbers, known: Material) -> tuple[Numbers, str]:
     bars[:kinds] -= logit(BELIEVED)
     found = sums[:, :kinds] - bars[:kinds] > logit(BELIEVED)
     margins = _urgent_margins(sums[:, kinds:], known.may_raise)
-    if urgent.any():
-        bars[kinds] = np.quantile(margins[urgent], 1 - _RECALL, method="lower")
+    in_reach = margins[urgent & (margins > _NEVER)]
+    if in_reach.size:
+        bars[kinds] = max(np.quantile(margins[urgent], 1 - _RECALL, method="lower"), in_reach.min())
     by_kind, by_urgency = _figures(found, told), _figures(margins >= bars[kinds], urgent)
     said = (
         f"Across hands: kinds of incident F1 {by_kind[2]:.2f} (precision {by_kind[0]:.2f}, recall {by_kind[1]:.2f}); "

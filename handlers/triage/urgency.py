@@ -23,6 +23,7 @@ _HURT, _INSIDE, _YOUNG = 0.3, 0.35, 0.1
 _HELP, _HELP_WITH_SOMETHING, _CHILD, _CHILD_ABOUT = 0.45, 0.2, 0.35, 0.05
 _CROWDS = ((50, 0.2), (10, 0.15), (5, 0.1), (2, 0.05))
 _YEARS_AGO, _WEEKS_AGO, _OVER = 0.25, 0.6, 0.4
+_SURE_ALONE = 0.6
 _LIKELY = 0.3  # what the examples say less surely is not named
 _NOT_NOW = {
     PAST: "Less urgent: the example reports use {} of years ago.",
@@ -62,7 +63,8 @@ def find_urgency(
     weight = round(weight, 2)  # before it is compared: 0.35 and 0.1 are a hair less than 0.45
     evidence = tuple(item for point in points for item in point.evidence)
     if reading.heard:
-        weight, evidence = _with_examples(reading, weight, reasons, evidence, is_free=may_raise(reading, so_far))
+        is_free = may_raise(reading, so_far)
+        weight, evidence = _with_examples(reading, weight, reasons, evidence, is_free=is_free, is_alone=not (told or points))
     value = "urgent" if weight >= URGENT else "not urgent"
     return (
         Finding(
@@ -77,15 +79,17 @@ def find_urgency(
 
 
 def _with_examples(
-    reading: Reading, weight: float, reasons: list[str], evidence: tuple[Evidence, ...], *, is_free: bool
+    reading: Reading, weight: float, reasons: list[str], evidence: tuple[Evidence, ...], *, is_free: bool, is_alone: bool
 ) -> tuple[float, tuple[Evidence, ...]]:
     """Add the voice of the examples to the points: how likely it is urgent, and neither of years ago, denied nor over. It raises
-    nothing that is plainly years ago or no report, and outvotes no sign that was added after the weights were learned, and no
-    person who says that it is of now."""
+    nothing that is plainly years ago or no report, counts only where it is surer if nothing else was found, and outvotes no sign
+    that was added after the weights were learned, and no person who says that it is of now."""
     if reading.heard is None:
         return weight, evidence
     urgent, chances = likely(reading.heard.of(EXAMPLES) + urgent_worth(weight)), not_now(reading)
     together = round(urgent * lasting(chances.values()), 2)
+    if is_alone and together < _SURE_ALONE:
+        return weight, evidence
     if urgent >= URGENT:
         named = [mark for mark, chance in chances.items() if chance >= _LIKELY]
         reasons += [_NOT_NOW[mark].format(mark_words(reading, mark) or "such words") for mark in named]

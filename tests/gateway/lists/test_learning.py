@@ -221,6 +221,13 @@ def test_it_is_learned_what_is_of_years_ago_denied_or_over(folder: Path) -> None
         assert weights[f"={word}"][mark] > 0.2
 
 
+def test_urgent_examples_that_no_weight_could_raise_do_not_make_everything_urgent(folder: Path) -> None:
+    old = [f"{hand} | BEAT | urgent | in 2008 they zumbed us {hand}{at}" for hand in "abc" for at in range(9)]
+    lists = learned_here(examples(folder, *old))
+
+    assert abs(dict(lists.learned.weights["bias"])["URGENT"]) < 20
+
+
 def test_the_names_of_places_speak_for_nothing(folder: Path) -> None:
     lists = learned_here(examples(folder, *(f"a | BEAT | urgent | zumbed at Chirasika {at}" for at in range(9))))
 

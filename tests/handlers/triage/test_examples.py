@@ -100,6 +100,7 @@ def test_what_is_outvoted_says_so_and_counts_for_little(taught: Lookups, lookups
         "Nobody was beaten at Chirasika, nobody was arrested, it is not true.",
         "Hapana akarohwa, hapana akasungwa.",
         "test test",
+        "fourth words",
         "Win a car today! Send your PIN now to claim your prize, promotion ends tonight",
     ],
 )
