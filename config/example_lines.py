@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from config.list_lines import lines, quote
@@ -46,20 +47,46 @@ class Learned:
     cues: frozenset[str] = field(default=frozenset(), repr=False)
     weights: Mapping[str, tuple[tuple[str, float], ...]] = field(default_factory=dict, repr=False)
 
+    def __hash__(self) -> int:
+        return hash(self.inputs)
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A file as it stands, the same wherever it is linked: what is in these large ones is read once and not at each edit."""
+
+    folder: Path = field(compare=False)
+    name: str
+    stamp: tuple[int, ...]
+
+
+def _files(folder: Path, *names: str) -> Iterator[_File]:
+    for name in names:
+        if (folder / name).exists():
+            told = (folder / name).stat()
+            yield _File(folder, name, (told.st_dev, told.st_ino, told.st_mtime_ns, told.st_ctime_ns, told.st_size))
+
 
 def examples(folder: Path, codes: Sequence[str], problems: list[str]) -> Iterator[Example]:
     """Read the examples; what is malformed goes to `problems`. A `#` within a text is no remark."""
-    for name in EXAMPLE_FILES:
-        if not (folder / name).exists():
+    for file in _files(folder, *EXAMPLE_FILES):
+        found, wrong = _examples(file, tuple(codes))
+        problems += wrong
+        yield from found
+
+
+@lru_cache(maxsize=2 * len(EXAMPLE_FILES))
+def _examples(file: _File, codes: tuple[str, ...]) -> tuple[tuple[Example, ...], tuple[str, ...]]:
+    found, problems = [], list[str]()
+    for number, line in lines(file.folder, file.name, problems, remarks_within=False):
+        columns = [column.strip() for column in line.split("|", 3)]
+        wrong = _wrong_example(columns, codes)
+        if wrong:
+            problems.append(f"{file.name}:{number}: expected {wrong[0]}, came {quote(wrong[1])}")
             continue
-        for number, line in lines(folder, name, problems, remarks_within=False):
-            columns = [column.strip() for column in line.split("|", 3)]
-            wrong = _wrong_example(columns, codes)
-            if wrong:
-                problems.append(f"{name}:{number}: expected {wrong[0]}, came {quote(wrong[1])}")
-                continue
-            hand, told, how, text = columns
-            yield Example(hand, _codes(told), "" if how == _ORDINARY else how.upper(), text, name, number)
+        hand, told, how, text = columns
+        found.append(Example(hand, _codes(told), "" if how == _ORDINARY else how.upper(), text, file.name, number))
+    return tuple(found), tuple(problems)
 
 
 def _codes(told: str) -> tuple[str, ...]:
@@ -78,12 +105,20 @@ def _wrong_example(columns: list[str], codes: Sequence[str]) -> tuple[str, str] 
 
 def learned(folder: Path, codes: Sequence[str], problems: list[str]) -> Learned:
     """Read what was learned; nothing where nothing was. What is malformed goes to `problems`; a code that is gone is left out."""
-    if not (folder / LEARNED).exists():
-        return Learned()
+    for file in _files(folder, LEARNED):
+        found, wrong = _learned(file, tuple(codes))
+        problems += wrong
+        return found
+    return Learned()
+
+
+@lru_cache(maxsize=2)
+def _learned(file: _File, codes: tuple[str, ...]) -> tuple[Learned, tuple[str, ...]]:
+    problems: list[str] = []
     inputs, cues = "", set()
     weights: dict[str, tuple[tuple[str, float], ...]] = {}
     read = _Parts((*codes, *MARKS))
-    for number, line in lines(folder, LEARNED, problems, remarks_within=False):
+    for number, line in lines(file.folder, LEARNED, problems, remarks_within=False):
         if found := _INPUTS.fullmatch(line):
             inputs = found[1]
             continue
@@ -97,7 +132,7 @@ def learned(folder: Path, codes: Sequence[str], problems: list[str]) -> Learned:
             tab = ""
         if not tab:
             problems.append(f"{LEARNED}:{number}: expected 'piece <tab> CODE:+1.8 CODE:-0.4', came {quote(line)}")
-    return Learned(inputs, frozenset(cues), weights)
+    return Learned(inputs, frozenset(cues), weights), tuple(problems)
 
 
 class _Parts(dict[str, tuple[str, float] | None]):

@@ -6,6 +6,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from math import exp, log
 from typing import Protocol
 
@@ -32,6 +33,7 @@ _LEAST_VOICE = 0.25  # a word that says less is not named as a reason
 class LearnedWeights(Protocol):
     """What was learned, as plain data."""
 
+    def __hash__(self) -> int: ...
     @property
     def inputs(self) -> str: ...
     @property
@@ -119,8 +121,9 @@ class Heard:
         return sorted(at for at in ranked if said[at] >= _LEAST_VOICE * _HUNDREDTHS)
 
 
+@lru_cache(maxsize=2)
 def build_voices(learned: LearnedWeights) -> Voices | None:
-    """Make the weights ready; nothing where nothing was learned."""
+    """Make the weights ready, once however many lists are read beside them; nothing where nothing was learned."""
     if not learned.inputs:
         return None
     codes = {code: index for index, (code, _) in enumerate(learned.weights.get(BIAS, ()))}

@@ -12,6 +12,7 @@ from config.lists import read_lists
 from handlers.reports import Finding
 from handlers.triage.lookups import Lookups, build_lookups
 from handlers.triage.pipeline import Telling, triage
+from handlers.triage.voices import build_voices
 from tests.shipped import shipped_lists, shipped_lookups
 
 Tell = Callable[..., Telling]
@@ -150,6 +151,7 @@ def test_an_urgent_report_in_words_of_the_examples_says_which(taught: Lookups, t
 
 
 def test_the_same_text_is_given_the_same_findings(taught: Lookups, tell: Tell) -> None:
+    build_voices.cache_clear()
     again = build_lookups(shipped_lists())  # with nothing kept of the words that it has seen
 
     assert triage(tell(UNLISTED), taught, ()) == triage(tell(UNLISTED), again, ())
