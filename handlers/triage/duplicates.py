@@ -22,7 +22,7 @@ def find_duplicates(
 ) -> tuple[Finding, ...]:
     """Name the reports that say nearly the same, the nearest first; `value` is the other report's id."""
     telling = reading.telling
-    mine = own_words(reading, so_far)
+    mine = own_words(reading, so_far) if recent else ""
     forwarded = _forwarded(reading)
     if not mine:
         return forwarded

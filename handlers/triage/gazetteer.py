@@ -102,7 +102,7 @@ class Gazetteer:
         """Give the readings of a word with which a name begins; most words have none."""
         known = self.begun.get(word)
         if known is None:
-            known = tuple(way for way in self._readings(word) if way[1] in self.first_words or way[1] in self.by_key)
+            known = tuple([way for way in self._ways(word) if way[1] in self.by_key or way[1] in self.first_words])
             if len(self.begun) < _MOST_KEPT:
                 self.begun[word] = known
         return known

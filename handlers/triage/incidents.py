@@ -25,6 +25,8 @@ def find_incidents(
     reading: Reading, lookups: Lookups, so_far: tuple[Finding, ...], recent: Sequence[Telling]
 ) -> tuple[Finding, ...]:
     """Name the reports that may tell of the same incident, the likeliest first; a person joins them or not."""
+    if not recent:
+        return ()
     gist = gist_of(reading, lookups, so_far)
     if not gist.places or not gist.categories:
         return ()

@@ -75,7 +75,7 @@ class Voices:
         """Give what one word says for all codes, by itself and by its letters."""
         known = self.sums.get(word)
         if known is None:
-            known = sum([self.weights.get(piece, 0) for piece in word_pieces(word)])
+            known = sum(filter(None, map(self.weights.get, word_pieces(word))))
             if len(self.sums) < _MOST_KEPT:
                 self.sums[word] = known
         return known
