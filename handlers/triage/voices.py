@@ -139,9 +139,7 @@ def build_voices(learned: LearnedWeights) -> Voices | None:
     return voices
 
 
-def hear(
-    found: Sequence[Token], hits: Iterable[Hit], bearing: Bearing, voices: Voices, *, placed: Container[int] = frozenset()
-) -> Heard:
+def hear(found: Sequence[Token], hits: Iterable[Hit], bearing: Bearing, voices: Voices, *, placed: Container[int]) -> Heard:
     """Add up what the examples say of a text; `placed` are the words that name places."""
     words = tuple(plain_words(found, placed))
     share = length_share(len(words))

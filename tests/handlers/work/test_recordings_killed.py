@@ -11,7 +11,7 @@ import pytest
 
 from handlers.errors import KeyDestroyed
 from handlers.ports import OpenUnit
-from handlers.records import Purpose, RecordingState, WorkKind
+from handlers.records import Purpose, RecordingState, Work, WorkKind
 from handlers.work.workbench import Outcome, lease_of
 from storage.blobs import FolderBlobs
 from tests.fakes import Killed, killed_before_commit
@@ -97,13 +97,19 @@ def test_ten_ways_to_be_killed_are_tried(voices: Voices) -> None:
     assert len(list(kills(voices))) == 10
 
 
-@pytest.mark.parametrize("kind", [WorkKind.FETCH, WorkKind.DISGUISE])
-def test_done_twice_it_has_one_effect(each_voices: Voices, kind: WorkKind) -> None:
-    voices = each_voices
+def waiting(voices: Voices, kind: WorkKind) -> Work:
+    """Have a recording made and worked on until this kind of work waits, and give that work."""
     voices.say()
     if kind is WorkKind.DISGUISE:
         voices.do(WorkKind.FETCH)
     (work,) = voices.work(kind)
+    return work
+
+
+@pytest.mark.parametrize("kind", [WorkKind.FETCH, WorkKind.DISGUISE])
+def test_done_twice_it_has_one_effect(each_voices: Voices, kind: WorkKind) -> None:
+    voices = each_voices
+    work = waiting(voices, kind)
 
     for _ in range(2):
         voices.line.bench._doers[kind](work)
@@ -115,10 +121,7 @@ def test_done_twice_it_has_one_effect(each_voices: Voices, kind: WorkKind) -> No
 @pytest.mark.parametrize("kind", [WorkKind.FETCH, WorkKind.DISGUISE])
 def test_two_workers_at_once_leave_what_opens(each_voices: Voices, kind: WorkKind) -> None:
     voices = each_voices
-    voices.say()
-    if kind is WorkKind.DISGUISE:
-        voices.do(WorkKind.FETCH)
-    (work,) = voices.work(kind)
+    work = waiting(voices, kind)
     together = threading.Barrier(2)
 
     class Together(FolderBlobs):
