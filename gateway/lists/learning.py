@@ -83,7 +83,7 @@ def _pieces(reading: Reading) -> Iterator[tuple[str, float]]:
     counted = Counter(piece for word in dict.fromkeys(words) if word for piece in word_pieces(word))
     for piece, times in counted.items():
         yield piece, times * share * worth(piece)
-    for piece, part, _ in known_pieces(reading.tokens, words, reading.hits, reading.bearing, share):
+    for piece, (part, _) in known_pieces(reading.tokens, words, reading.hits, reading.bearing, share).items():
         yield piece, part * worth(piece)
 
 

@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from handlers.triage.matching import Hit
+from handlers.triage.cues import Hit
 from handlers.triage.words import Token
 
 _NOS = ("NOT", "NOT_NEXT", "FALSE")

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from handlers.reports import Finding
 from handlers.triage.balance import SPOKEN_FOR, weighed
+from handlers.triage.cues import Hit
 from handlers.triage.lookups import Category, Lookups
-from handlers.triage.matching import Hit
 from handlers.triage.reading import Reading, show
 from handlers.triage.telling import Telling
 

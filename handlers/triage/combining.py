@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from handlers.triage.matching import Cue, Hit
+from handlers.triage.cues import Cue, Hit
 from handlers.triage.words import Token
 
 _REACH = 9  # words between two that belong together
@@ -29,16 +29,17 @@ def find_together(found: Sequence[Token], hits: Sequence[Hit], lines: Sequence[T
     by_sentence: Mapping[int, dict[str, list[Hit]]] = defaultdict(lambda: defaultdict(list))
     taken = _taken(hits)
     for hit in hits:
-        if hit.cue.kind in ("group", "sign") and not taken.issuperset(range(hit.first, hit.last)):
+        if hit.cue.kind in ("group", "sign") and not (taken and taken.issuperset(range(hit.first, hit.last))):
+            groups = by_sentence[found[hit.first].sentence]
             if hit.says_no:
-                by_sentence[found[hit.first].sentence][f"{hit.cue.value}_DENIED"].append(hit)
+                groups[f"{hit.cue.value}_DENIED"].append(hit)
             if hit.to_come:
-                by_sentence[found[hit.first].sentence][f"{hit.cue.value}_TO_COME"].append(hit)
-            known = by_sentence[found[hit.first].sentence][hit.cue.value]
+                groups[f"{hit.cue.value}_TO_COME"].append(hit)
+            known = groups[hit.cue.value]
             if len(known) < _MOST_TRIED and not (known and known[-1].first == hit.first and known[-1].last >= hit.last):
                 known.append(hit)
     for groups in by_sentence.values():
-        present = groups.keys()
+        present = frozenset(groups)
         for line in lines:
             if line.needed <= present and line.without.isdisjoint(present) and (chosen := _nearest(groups, line.groups)):
                 yield _joined(line, chosen)

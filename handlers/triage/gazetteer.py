@@ -15,10 +15,10 @@ from handlers.triage.words import fold, fold_phrase
 
 Spelling = Literal["exact", "folded", "near"]
 _DOUBLED = re.compile(r"([^\W\d_])\1+")
-_FOLDS = (
-    ("tsh", "c"), ("ch", "c"), ("sh", "s"), ("hw", "w"), ("w", "v"), ("l", "r"), ("iy", "i"), ("yi", "i"), ("dz", "z"),
-    ("nh", "n"), ("dh", "d"), ("bh", "b"), ("ph", "p"),
+_FOLDS_WITH_H = (
+    ("tsh", "c"), ("ch", "c"), ("sh", "s"), ("hw", "w"), ("nh", "n"), ("dh", "d"), ("bh", "b"), ("ph", "p"),
 )  # fmt: skip
+_FOLDS = (("w", "v"), ("l", "r"), ("iy", "i"), ("yi", "i"), ("dz", "z"))
 _FIRST_M = re.compile(r"^m+[uv]?(?=[^aeiou])")
 _MOST_KEPT = 50_000
 LONGEST_NAME = 3
@@ -59,10 +59,12 @@ class Match:
 
 def fold_place(word: str) -> str:
     """Fold the spellings of a word of a name together: w/v, sh/s, l/r, tsh/ch, m/mu/mw at the beginning, doubled letters."""
-    for written, plain in _FOLDS:
-        if written in word:
+    if "h" in word:  # many words have none: not looked for one by one
+        for written, plain in _FOLDS_WITH_H:
             word = word.replace(written, plain)
-    single = _DOUBLED.sub(r"\1", word)
+    for written, plain in _FOLDS:
+        word = word.replace(written, plain)
+    single = _DOUBLED.sub(r"\1", word) if _DOUBLED.search(word) else word
     return _FIRST_M.sub("m", single) if single.startswith("m") else single
 
 

@@ -72,7 +72,7 @@ def _languages_of(reading: Reading, lookups: Lookups, index: int, by_stem: froze
         return listed, _KNOWN_WORD
     if by_stem:
         return sorted(by_stem), _KNOWN_WORD
-    if reading.tokens[index].digits is not None or len(word) < 3 or lookups.names(word) or _is_name(reading, index):
+    if reading.tokens[index].digits is not None or len(word) < 3 or word in lookups.familiar_names or _is_name(reading, index):
         return (), 0.0  # a name is of no language
     language, chance = lookups.letters.guess(word)
     if chance >= _SURE_LETTERS and len(word) > 3:

@@ -33,17 +33,15 @@ class Letters:
         return guessed
 
     def _guess(self, word: str) -> tuple[str, float]:
-        sums = [0.0] * len(self.languages)
-        for group in _threes(word):
-            for index, worth in enumerate(self.groups.get(group, self.unseen)):
-                sums[index] += worth
+        groups, unseen = self.groups, self.unseen
+        sums = [sum(worths) for worths in zip(*[groups.get(group, unseen) for group in _threes(word)], strict=True)]
         best = max(range(len(sums)), key=sums.__getitem__)
         return self.languages[best], 1 / sum(exp(max(-50.0, each - sums[best])) for each in sums)
 
 
-def _threes(word: str) -> Iterable[str]:
+def _threes(word: str) -> list[str]:
     padded = f"^{word}$"
-    return (padded[at : at + 3] for at in range(len(padded) - 2))
+    return [padded[at : at + 3] for at in range(len(padded) - 2)]
 
 
 def build_letters(words: Mapping[str, Iterable[str]]) -> Letters:

@@ -13,9 +13,10 @@ from typing import Protocol
 
 from handlers.listed import ListLine, NamedKind
 from handlers.triage.combining import Together
+from handlers.triage.cues import Cue, NumberWord
 from handlers.triage.gazetteer import Gazetteer, KnownPlace, build_gazetteer
 from handlers.triage.letters import Letters, build_letters
-from handlers.triage.matching import Affixes, Cue, CueTable, NumberWord, build_table
+from handlers.triage.matching import Affixes, CueTable, build_table
 from handlers.triage.spelling import Spellings, build_spellings
 from handlers.triage.voices import LearnedWeights, Voices, build_voices, cue_mark
 from handlers.triage.words import fold, fold_phrase
@@ -111,16 +112,14 @@ class Lookups:
     letters: Letters = field(repr=False)
     spellings: Spellings = field(repr=False)
     together: Sequence[Together] = field(repr=False)
+    familiar_names: frozenset[str] = field(repr=False)  # names that people commonly bear, folded
+    digit_words: frozenset[str] = field(repr=False)  # words for a digit in a telephone number that is read out
     voices: Voices | None = field(default=None, repr=False)
     read_before: dict[str, str] = field(default_factory=dict, repr=False)  # words that were met, and what they were read as
 
     def is_common(self, word: str) -> bool:
         """Say whether a folded word is an everyday word of some language, and so no name by itself."""
         return word in self.language_words or word in self.spellings.known
-
-    def names(self, word: str) -> bool:
-        """Say whether a folded word is on a list of names that people commonly bear."""
-        return any(cue.kind == "name" and cue.value == "FAMILIAR" for cue in self.table.words.get(word, ()))
 
 
 def build_lookups(lists: TriageLists) -> Lookups:
@@ -135,12 +134,13 @@ def build_lookups(lists: TriageLists) -> Lookups:
     )
     numbers = {_one(line.entry): _number_word(line.key) for line in lists.numbers}
     language_words = _language_words(lists.language_words)
+    table = build_table(cues, _affixes(lists))
     vocabulary = _vocabulary(cues, lists, language_words)
     return Lookups(
         categories={
             line.code: Category(line.code, line.label, line.huridocs, line.severity, line.is_urgent) for line in lists.categories
         },
-        table=build_table(cues, _affixes(lists)),
+        table=table,
         numbers=numbers,
         gazetteer=gazetteer,
         language_words=language_words,
@@ -153,8 +153,15 @@ def build_lookups(lists: TriageLists) -> Lookups:
             _by_language(lists.affixes, "NOUN"),
         ),
         together=tuple(_together(line, _is_new(line, lists.learned)) for line in lists.together),
+        familiar_names=_named(table, "FAMILIAR"),
+        digit_words=_named(table, "DIGITS"),
         voices=build_voices(lists.learned),
     )
+
+
+def _named(table: CueTable, value: str) -> frozenset[str]:
+    """Give the single words of a key of the lists of names."""
+    return frozenset(word for word, cues in table.words.items() if any(cue.kind == "name" and cue.value == value for cue in cues))
 
 
 def _is_new(line: ListLine, learned: LearnedWeights) -> bool:

@@ -7,99 +7,18 @@ from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from handlers.triage.cues import Cue, Hit, NumberWord
 from handlers.triage.spelling import bare, is_bare, loose
+from handlers.triage.stems import STEM_KEY, StemTable
 from handlers.triage.words import Token, fold, fold_phrase, follows_as_money
 
 NUMBER, MONEY = "<number>", "<money>"
-_STEM_KEY = 3  # stems are looked up by their first three letters
-_LONGEST_ENDING = 7
 _LONGEST_WORD = 40
 _MOST_KEPT = 50_000
 _VIRTUAL = re.compile(r"<(number|money)>")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cue:
-    """One entry of a list: what it stands for (`kind`, `value`), its language, and where it is written.
-
-    A hint (`?` behind the entry) proves nothing alone: two different ones of a category are needed. One that stands fast
-    (`!` behind it) says the same where it is denied: no compensation, no jobs. `is_new`: the line was added after the
-    weights were learned.
-    """
-
-    kind: str
-    value: str
-    language: str
-    entry: str
-    list_name: str
-    line: int
-    is_hint: bool = False
-    stands_fast: bool = False
-    is_new: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A cue found in a text: the words from token `first` to before token `last`.
-
-    `anchors` are the words that matter where others stand between them; `says_no` is a form that denies itself (haarohwi),
-    `to_come` one of what has not happened yet (vachandirova).
-    """
-
-    cue: Cue
-    first: int
-    last: int
-    anchors: tuple[int, ...] = ()
-    says_no: bool = False
-    to_come: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class NumberWord:
-    """What a number word says, and whether its form counts people (vatatu, abathathu)."""
-
-    value: int
-    counts_people: bool
-
-
 Form = tuple[Cue, bool, bool]  # a cue in the form of one word: whether the form denies itself, and is of what is to come
-
-
-@dataclass(slots=True)
-class StemTable:
-    """Stems by their first letters, with what may stand before and behind one in each language."""
-
-    stems: dict[str, list[tuple[str, bool, Cue]]] = field(default_factory=lambda: defaultdict(list))
-    prefixes: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
-    endings: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
-    met: dict[str, list[Cue]] = field(default_factory=dict, repr=False)  # what was found in words that were met before
-
-    def find(self, word: str) -> list[Cue]:
-        """Find stems inside a word: before one only prefixes of its language, behind it only endings."""
-        known = self.met.get(word)
-        if known is None:
-            known = self._find(word)
-            if len(self.met) < _MOST_KEPT:
-                self.met[word] = known
-        return known
-
-    def _find(self, word: str) -> list[Cue]:
-        cues: list[Cue] = []
-        for at in range(len(word) - _STEM_KEY + 1):
-            for stem, any_ending, cue in self.stems.get(word[at : at + _STEM_KEY], ()):
-                if word.startswith(stem, at) and self._is_whole(word, at, at + len(stem), any_ending, cue.language):
-                    cues.append(cue)
-        return cues
-
-    def _is_whole(self, word: str, start: int, end: int, any_ending: bool, language: str) -> bool:
-        if end < len(word):
-            ending = self.endings.get(language)
-            if not any_ending or (ending is not None and not ending.fullmatch(word, end)):
-                return False
-            if ending is None and (len(word) - end > _LONGEST_ENDING or word[-1] not in "aeiou"):
-                return False
-        prefix = self.prefixes.get(language)
-        return not start or (prefix is not None and prefix.fullmatch(word, 0, start) is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +33,17 @@ class Affixes:
     never: frozenset[str] = frozenset()
 
 
+Phrase = tuple[tuple[str, ...], Cue]
+
+
 @dataclass(slots=True)
 class CueTable:
-    """Every cue, by the way it is found. Filled by `build_table`, then only read."""
+    """Every cue, by the way it is found. Filled by `build_table`, then only read. Phrases stand under their first two words
+    (`pairs`), or under the first where the second is open: `ndini mai-`, `<number> vakomana`."""
 
     words: dict[str, list[Cue]] = field(default_factory=lambda: defaultdict(list))
-    phrases: dict[str, list[tuple[tuple[str, ...], Cue]]] = field(default_factory=lambda: defaultdict(list))
+    pairs: dict[tuple[str, str], list[Phrase]] = field(default_factory=lambda: defaultdict(list))
+    phrases: dict[str, list[Phrase]] = field(default_factory=lambda: defaultdict(list))
     starts: dict[str, list[Cue]] = field(default_factory=lambda: defaultdict(list))
     start_lengths: tuple[int, ...] = ()
     stems: StemTable = field(default_factory=StemTable)
@@ -143,9 +67,14 @@ class CueTable:
                 self.met[key] = known
         return known
 
+    def beginning(self, word: str, following: str) -> Sequence[Phrase]:
+        """Give the phrases that may begin with these two words, the longest first."""
+        pairs, phrases = self.pairs.get((word, following), ()), self.phrases.get(word, ())
+        return sorted((*pairs, *phrases), key=_longest_first) if pairs and phrases else pairs or phrases
+
     def _stems_of(self, word: str, *, is_odd: bool) -> list[Cue]:
         """Find the stems in a word; in an odd one also under loose spelling and without vowels."""
-        if not _STEM_KEY <= len(word) <= _LONGEST_WORD or word in self.never:
+        if not STEM_KEY <= len(word) <= _LONGEST_WORD or word in self.never:
             return []
         found = self.stems.find(word)
         if found or not is_odd:
@@ -159,8 +88,8 @@ def build_table(cues: Iterable[Cue], affixes: Affixes) -> CueTable:
     for cue in cues:
         _put(table, cue, affixes.passive.get(cue.language, ()))
     table.start_lengths = tuple(sorted({len(start) for start in table.starts}))
-    for options in table.phrases.values():
-        options.sort(key=lambda option: -len(option[0]))
+    for options in (*table.phrases.values(), *table.pairs.values()):
+        options.sort(key=_longest_first)
     for stems, plain in ((table.stems, fold), (table.bare_stems, _consonants)):
         stems.prefixes = {language: _chain([plain(part) for part in parts], 5) for language, parts in affixes.prefixes.items()}
     table.loose_stems.prefixes = {
@@ -207,20 +136,25 @@ def _stem_forms(stem: str, passive: Sequence[str]) -> list[str]:
     return forms
 
 
+def _longest_first(phrase: Phrase) -> int:
+    return -len(phrase[0])
+
+
 def _put(table: CueTable, cue: Cue, passive: Sequence[str]) -> None:
     entry = cue.entry.strip()
     words = _phrase(entry)
     if not all(words) or not words:
         return
     if len(words) > 1 or words[0] in (NUMBER, MONEY):
-        table.phrases[words[0]].append((words, cue))
+        is_open = len(words) == 1 or words[1][-1] in "->"
+        (table.phrases[words[0]] if is_open else table.pairs[words[0], words[1]]).append((words, cue))
     elif entry.startswith("-"):
         is_open = entry.endswith("-")
         for form in _stem_forms(words[0], passive) if is_open else words:
             for stems, stem in ((table.stems, form), (table.loose_stems, loose(form))):
-                stems.stems[stem[:_STEM_KEY]].append((stem, is_open, cue))
-        if is_open and len(stem := _consonants(words[0])) >= _STEM_KEY:
-            table.bare_stems.stems[stem[:_STEM_KEY]].append((stem, is_open, cue))
+                stems.stems[stem[:STEM_KEY]].append((stem, is_open, cue))
+        if is_open and len(stem := _consonants(words[0])) >= STEM_KEY:
+            table.bare_stems.stems[stem[:STEM_KEY]].append((stem, is_open, cue))
     elif entry.endswith("-"):
         table.starts[words[0]].append(cue)
     else:
@@ -254,18 +188,16 @@ def find_cues(
     No stem is looked for in `names`: what looks like one in the name of a place is none.
     """
     hits: list[Hit] = []
-    for index, word in enumerate(words):
-        following = words[index + 1] if index + 1 < len(words) else ""
-        hits.extend([Hit(cue, index, index + 1) for cue in table.words.get(word, ())])
+    for index, (word, following) in enumerate(zip(words, (*words[1:], ""), strict=False)):
+        if cues := table.words.get(word):
+            hits.extend([Hit(cue, index, index + 1) for cue in cues])
         is_number = found[index].digits is not None or word in numbers
         for first in (word, *_virtuals(found, words, index, numbers)) if is_number else (word,):
-            for phrase, cue in table.phrases.get(first, ()):
-                if len(phrase) > 1 and phrase[1] != following and phrase[1][-1] not in "->":
-                    continue  # most phrases end here
+            for phrase, cue in table.beginning(first, following):
                 if _phrase_stands(found, words, index, phrase, numbers):
                     hits.append(Hit(cue, index, index + len(phrase)))
-        forms = table.forms_of(word, is_odd=index in odd, is_name=index in names)
-        hits.extend([Hit(cue, index, index + 1, (), says_no, to_come) for cue, says_no, to_come in forms])
+        if forms := table.forms_of(word, is_odd=index in odd, is_name=index in names):
+            hits.extend([Hit(cue, index, index + 1, (), says_no, to_come) for cue, says_no, to_come in forms])
     return tuple(hits)
 
 

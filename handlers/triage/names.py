@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from handlers.triage.cues import Hit
 from handlers.triage.lookups import Lookups
-from handlers.triage.matching import Hit
 from handlers.triage.reading import Reading
 
 _LONGEST = 3  # words of one name
@@ -95,7 +95,7 @@ def _name_after(reading: Reading, lookups: Lookups, hit: Hit) -> tuple[int, int]
         sure = hit.cue.value == "MY_NAME" and hit.last - hit.first > 1
         lower_text = not reading.telling.text[word.start].isupper() and _writes_no_capitals(reading)
         is_everyday = word.folded in lookups.language_words if sure else lookups.is_common(word.folded)
-        if word.digits is None and (lookups.names(word.folded) or (not is_everyday and (sure or lower_text))):
+        if word.digits is None and (word.folded in lookups.familiar_names or (not is_everyday and (sure or lower_text))):
             last = first + 1
     return first, last
 
@@ -144,7 +144,7 @@ def _extend(reading: Reading, lookups: Lookups, first: int, *, limit: int, is_su
 
 def _is_no_name(lookups: Lookups, word: str, *, is_sure: bool, is_first: bool) -> bool:
     """Say whether a word is an everyday one; behind a first name (Loveness Gumbo) and after a sure cue it may be a name."""
-    if not lookups.is_common(word) or lookups.names(word):
+    if not lookups.is_common(word) or word in lookups.familiar_names:
         return False
     return len(word) < _SHORTEST_SURE or (is_first and not is_sure)
 

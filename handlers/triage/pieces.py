@@ -7,7 +7,7 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from itertools import combinations
 
 from handlers.triage.bearing import Bearing
-from handlers.triage.matching import Hit
+from handlers.triage.cues import Hit
 from handlers.triage.words import Token
 
 _LETTERS = (2, 3, 4, 5)
@@ -18,7 +18,6 @@ BIAS = "bias"
 ALL_PAST, SOME_PAST, DENIES = "PAST/all", "PAST/some", "DENIES/something"
 
 Spot = tuple[int, ...]  # the words that a piece stands on
-Piece = tuple[str, float, Spot]  # with the share that it has in the text
 
 
 def letters(word: str) -> list[str]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from handlers.reports import Evidence
 from handlers.triage.bearing import Bearing, index_at, take_bearing
 from handlers.triage.combining import find_together
+from handlers.triage.cues import Cue, Hit
 from handlers.triage.gazetteer import LONGEST_NAME, Match
 from handlers.triage.lookups import VARIETIES, Lookups
-from handlers.triage.matching import Cue, Hit, find_cues
+from handlers.triage.matching import find_cues
 from handlers.triage.spelling import is_bare
 from handlers.triage.telling import Telling
 from handlers.triage.voices import Heard, hear
@@ -26,7 +28,8 @@ LANGUAGES = {"sn": "Shona", "nd": "Ndebele", "en": "English", "manyika": "Manyik
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A telling as the stages see it: `words` as they are read, `hits` all cues found in order of place.
+    """A telling as the stages see it: `words` as they are read, `hits` all cues found in order of place (`by_kind`:
+    the same, by the kind of their list).
 
     `named` gives for each word the place whose name begins there, if one does, and how many words it takes; `placed` are the
     words of such names. `heard` is what the example reports say of it, if anything was learned from them. `is_of_now`,
@@ -37,6 +40,7 @@ class Reading:
     tokens: tuple[Token, ...] = field(repr=False)
     words: tuple[str, ...] = field(repr=False)
     hits: tuple[Hit, ...] = field(repr=False)
+    by_kind: Mapping[str, Sequence[Hit]] = field(repr=False)
     together: tuple[Hit, ...] = field(repr=False)
     named: tuple[tuple[Match, int] | None, ...] = field(repr=False)
     placed: frozenset[int] = field(repr=False)
@@ -48,7 +52,7 @@ class Reading:
 
     def of_kind(self, kind: str, *values: str) -> Iterator[Hit]:
         """Give the hits of a kind of list, of these values if any are named."""
-        return (hit for hit in self.hits if hit.cue.kind == kind and (not values or hit.cue.value in values))
+        return (hit for hit in self.by_kind.get(kind, ()) if not values or hit.cue.value in values)
 
     def evidence(self, hit: Hit) -> Evidence:
         """Show a hit: its words, its list, its line, and how they were read where they are written otherwise."""
@@ -90,10 +94,12 @@ class Reading:
 
     def undenied(self) -> Reading:
         """Read it as if it denied nothing: a person says that its "no" denies something else."""
+        hits = tuple(hit._replace(says_no=False) for hit in self.hits)
         return replace(
             self,
-            hits=tuple(replace(hit, says_no=False) if hit.says_no else hit for hit in self.hits),
-            together=tuple(replace(hit, says_no=False) if hit.says_no else hit for hit in self.together),
+            hits=hits,
+            by_kind=_by_kind(hits),
+            together=tuple(hit._replace(says_no=False) for hit in self.together),
             bearing=replace(self.bearing, denials=(), denied=frozenset()),
             denies=False,
         )
@@ -129,12 +135,20 @@ def read(telling: Telling, lookups: Lookups) -> Reading:
         tokens=found,
         words=words,
         hits=hits,
+        by_kind=_by_kind(hits),
         named=named,
         placed=placed,
         together=tuple(find_together(found, hits, lookups.together)),
         bearing=bearing,
         heard=hear(found, hits, bearing, lookups.voices, placed=placed) if lookups.voices else None,
     )
+
+
+def _by_kind(hits: Iterable[Hit]) -> dict[str, list[Hit]]:
+    found: dict[str, list[Hit]] = defaultdict(list)
+    for hit in hits:
+        found[hit.cue.kind].append(hit)
+    return found
 
 
 def _place_at(folded: list[str], at: int, lookups: Lookups) -> tuple[Match, int] | None:

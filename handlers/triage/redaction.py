@@ -177,9 +177,9 @@ def _digits_told(reading: Reading, lookups: Lookups, index: int) -> int:
     number = lookups.numbers.get(token.folded)
     if number is not None:
         return 1 if number.value <= 9 else 2 if number.value < 100 else 0
-    if _LOOKS_LIKE_DIGITS.fullmatch(written):
+    if not written.isalpha() and _LOOKS_LIKE_DIGITS.fullmatch(written):
         return len(written)
-    return int(any(cue.value == "DIGITS" for cue in lookups.table.words.get(token.folded, ()) if cue.kind == "name"))
+    return int(token.folded in lookups.digit_words)
 
 
 def _by_name(reading: Reading, lookups: Lookups) -> Iterator[Span]:

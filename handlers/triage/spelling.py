@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from rapidfuzz.distance import OSA
@@ -16,6 +16,7 @@ _LOOSE = (
     ("ck", "k"), ("q", "k"), ("x", "ks"), ("dz", "j"),
 )  # fmt: skip
 _VOWELS = frozenset("aeiou")
+_NO_VOWELS = str.maketrans("", "", "aeiou")
 _AS_LETTERS = ({"2": "to", "4": "for", "8": "ate"}, {"0": "o", "1": "i", "3": "e", "4": "a", "5": "s"}, {"2": "tu", "4": "fo"})
 _SHORTEST, _SHORTEST_SLIP, _SHORTEST_BANTU_SLIP = 4, 5, 8
 _LONGEST = 30
@@ -28,17 +29,18 @@ def loose(word: str) -> str:
     for written, plain in _LOOSE:
         if written in word:
             word = word.replace(written, plain)
-    return _DOUBLED.sub(r"\1", word)
+    return _DOUBLED.sub(r"\1", word) if _DOUBLED.search(word) else word
 
 
 def bare(word: str) -> str:
     """Give the letters of a word that are left when a keypad saves the vowels; the first letter stays."""
-    return word[:1] + "".join(letter for letter in word[1:] if letter not in _VOWELS)
+    return word[:1] + word[1:].translate(_NO_VOWELS)
 
 
 def is_bare(word: str) -> bool:
     """Say whether a word is written (nearly) without vowels."""
-    return len(word) >= _SHORTEST and word.isalpha() and sum(letter in _VOWELS for letter in word[1:]) * 6 <= len(word)
+    size = len(word)
+    return size >= _SHORTEST and word.isalpha() and (size - 1 - len(word[1:].translate(_NO_VOWELS))) * 6 <= size
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ class Spellings:
     by_bare: Mapping[str, str] = field(repr=False)
     by_deletion: Mapping[str, tuple[str, ...]] = field(repr=False)
     nouns: Mapping[str, Mapping[str, str]] = field(repr=False)
-    before_nouns: Mapping[str, frozenset[str]] = field(repr=False)
+    before_nouns: Mapping[str, Sequence[str]] = field(repr=False)  # what is written onto a noun, and in which languages
 
     def read(self, word: str) -> str | None:
         """Give the listed word that this one stands for; nothing where none is near enough."""
@@ -72,10 +74,9 @@ class Spellings:
     def _noun(self, word: str) -> str | None:
         """Find the listed word behind what joins it to another: nemasoja, wegirazi, ngamasotsha."""
         for length in range(1, min(_LONGEST_BEFORE_NOUN, len(word) - _SHORTEST) + 1):
-            rest = word[length:]
-            for language, known in self.nouns.items():
-                if rest in known and word[:length] in self.before_nouns[language]:
-                    return known[rest]
+            for language in self.before_nouns.get(word[:length], ()):
+                if found := self.nouns[language].get(word[length:]):
+                    return found
         return None
 
     def _with_digits(self, word: str) -> str | None:
@@ -119,6 +120,10 @@ def build_spellings(words: Mapping[str, str], short: Mapping[str, str], before_n
     by_loose: dict[str, str] = {}
     by_bare: dict[str, str] = {}
     by_deletion: dict[str, list[str]] = defaultdict(list)
+    joined: dict[str, list[str]] = defaultdict(list)
+    for language, parts in before_nouns.items():
+        for part in dict.fromkeys(parts):
+            joined[part].append(language)
     for word, language in words.items():
         if len(word) >= _SHORTEST:
             by_loose.setdefault(loose(word), word)
@@ -134,5 +139,5 @@ def build_spellings(words: Mapping[str, str], short: Mapping[str, str], before_n
         by_bare=by_bare,
         by_deletion={key: tuple(found) for key, found in by_deletion.items()},
         nouns=nouns,
-        before_nouns={language: frozenset(parts) for language, parts in before_nouns.items()},
+        before_nouns=dict(joined),
     )

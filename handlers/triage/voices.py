@@ -4,17 +4,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from math import exp, log
 from typing import Protocol
 
 from handlers.triage.bearing import Bearing
-from handlers.triage.matching import Hit
+from handlers.triage.cues import Hit
 from handlers.triage.pieces import (
     BIAS,
-    Piece,
     Spot,
     bearing_pieces,
     group_pieces,
@@ -47,6 +46,7 @@ class LearnedWeights(Protocol):
 Packed = int
 _BITS, _HUNDREDTHS = 24, 100
 _HALF, _MASK = 1 << (_BITS - 1), (1 << _BITS) - 1
+_PARTS = 64  # shares are counted in such parts: packed weights can be multiplied by whole numbers alone
 
 
 class _Packing(dict[tuple[str, float], Packed]):
@@ -88,14 +88,12 @@ class Voices:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What the examples say of one text: `logits` for each code; words and other pieces, to say which spoke."""
+    """What the examples say of one text: `logits` for each code, and `by_word` what each word (by its place, where it first
+    stands) and its share of the pieces that it is part of say for all codes, `_PARTS` times over."""
 
     voices: Voices = field(repr=False)
     logits: tuple[float, ...]
-    share: float
-    words: tuple[str, ...] = field(repr=False)
-    first: Mapping[str, int] = field(repr=False)
-    pieces: Sequence[tuple[Packed, float, Spot]] = field(repr=False)
+    by_word: Mapping[int, Packed] = field(repr=False)
 
     def of(self, code: str) -> float:
         """Give the sum of all that speaks for a code, against it where below nothing."""
@@ -108,17 +106,9 @@ class Heard:
         if index is None:
             return []
         lift, shift, sign = self.voices.lift, _BITS * index, -1 if against else 1
-        said: dict[int, float] = {}  # by word, in hundredths; taken apart here and not in a call, since there are thousands
-        for word, at in self.first.items():
-            said[at] = sign * self.share * (((self.voices.of_word(word) + lift) >> shift & _MASK) - _HALF)
-        for weights, share, spot in self.pieces:
-            if spot and (much := ((weights + lift) >> shift & _MASK) - _HALF):
-                weight = much * sign * share / len(spot)
-                for at in spot:
-                    place = self.first.get(self.words[at], at)
-                    said[place] = said.get(place, 0.0) + weight
+        said = {at: sign * (((weights + lift) >> shift & _MASK) - _HALF) for at, weights in self.by_word.items()}
         ranked = sorted(said, key=said.__getitem__, reverse=True)[:most]
-        return sorted(at for at in ranked if said[at] >= _LEAST_VOICE * _HUNDREDTHS)
+        return sorted(at for at in ranked if said[at] >= _LEAST_VOICE * _HUNDREDTHS * _PARTS)
 
 
 @lru_cache(maxsize=2)
@@ -143,38 +133,44 @@ def hear(found: Sequence[Token], hits: Iterable[Hit], bearing: Bearing, voices: 
     """Add up what the examples say of a text; `placed` are the words that name places."""
     words = tuple(plain_words(found, placed))
     share = length_share(len(words))
+    parts = round(share * _PARTS)
     by_words, by_all = 0, voices.weights.get(BIAS, 0)
     first: dict[str, int] = {}
+    by_word: dict[int, Packed] = {}
     for at, word in enumerate(words):
         if word and word not in first:
             first[word] = at
-            by_words += voices.of_word(word)
-    pieces: list[tuple[Packed, float, Spot]] = []
-    for piece, part, spot in known_pieces(found, words, hits, bearing, share):
-        if weights := voices.weights.get(piece):
-            pieces.append((weights, part, spot))
+            weights = voices.of_word(word)
+            by_words += weights
+            by_word[at] = weights * parts
+    for piece, (part, spot) in known_pieces(found, words, hits, bearing, share).items():
+        if known := voices.weights.get(piece):
             if part == share:
-                by_words += weights
+                by_words += known
             else:
-                by_all += weights
+                by_all += known
+            for at in spot:
+                place = first.get(words[at], at)
+                by_word[place] = by_word.get(place, 0) + known * round(part * _PARTS / len(spot))
     sums = zip(voices.for_each(by_words), voices.for_each(by_all), strict=True)
-    return Heard(voices, tuple([one * share + other for one, other in sums]), share, words, first, pieces)
+    return Heard(voices, tuple([one * share + other for one, other in sums]), by_word)
 
 
 def known_pieces(
     found: Sequence[Token], words: Sequence[str], hits: Iterable[Hit], bearing: Bearing, share: float
-) -> Iterator[Piece]:
-    """Give every piece that is more than one word by itself, each once, with the share that it has in a text of this length."""
-    seen: set[str] = set()
+) -> dict[str, tuple[float, Spot]]:
+    """Give every piece that is more than one word by itself, with the share that it has in a text of this length and the words
+    that it first stands on."""
+    known: dict[str, tuple[float, Spot]] = {}
     for pieces, part in (
         (joined_pieces(words, bearing), share),
         (group_pieces(found, hits, bearing.denied), 1.0),
         (bearing_pieces(found, bearing), 1.0),
     ):
         for piece, spot in pieces:
-            if piece not in seen:
-                seen.add(piece)
-                yield piece, part, spot
+            if piece not in known:
+                known[piece] = part, spot
+    return known
 
 
 def likely(logit: float) -> float:

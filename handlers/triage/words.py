@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple
 
 # Apostrophes stay inside a word (n'anga, don't); a hyphen parts words (pa-Chirasika, Arda-Transau).
 WORD = re.compile(r"[^\W_]+(?:['\u2019\u02bc`][^\W_]+)*")
@@ -20,18 +20,21 @@ _MONEY_WORDS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One word: `text[start:end]`, its folded form, its number if it is written in digits, and where it stands."""
 
     start: int
     end: int
-    folded: str = field(repr=False)
+    folded: str
     capital: bool
     sentence: int
     clause: int
     digits: int | None = None
     is_money: bool = False
+
+    def __repr__(self) -> str:
+        """Show where it stands, never what it is: it may come to stand in a traceback."""
+        return f"Token({self.start}:{self.end})"
 
 
 def fold(word: str) -> str:
@@ -59,27 +62,16 @@ def tokens(text: str) -> tuple[Token, ...]:
     found: list[Token] = []
     sentence = clause = end = 0
     for match in WORD.finditer(text):
-        if end and match.start() - end > 0:
-            gap = text[end : match.start()]
-            if gap != " ":
-                sentence += bool(_SENTENCE_END.search(gap))
-                clause += bool(_CLAUSE_END.search(gap))
+        start = match.start()
+        if end and (gap := text[end:start]) != " ":
+            sentence += bool(_SENTENCE_END.search(gap))
+            clause += bool(_CLAUSE_END.search(gap))
+        end = match.end()
         word = match.group()
         number = _number(word)
-        before = text[max(0, match.start() - 5) : match.start()] if number is not None else ""
-        found.append(
-            Token(
-                start=match.start(),
-                end=match.end(),
-                folded=_fold_met(word),
-                capital=word[0].isupper(),
-                sentence=sentence,
-                clause=clause,
-                digits=number,
-                is_money=bool(before and _MONEY_BEFORE.search(before)),
-            )
-        )
-        end = match.end()
+        before = text[max(0, start - 5) : start] if number is not None else ""
+        is_money = bool(before and _MONEY_BEFORE.search(before))
+        found.append(Token(start, end, _fold_met(word), word[0].isupper(), sentence, clause, number, is_money))
     return tuple(found)
 
 
