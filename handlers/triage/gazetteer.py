@@ -11,7 +11,7 @@ from typing import Literal
 from rapidfuzz import fuzz, process
 
 from handlers.triage.spelling import bare, is_bare
-from handlers.triage.words import fold, fold_phrase
+from handlers.triage.words import Met, fold, fold_phrase
 
 Spelling = Literal["exact", "folded", "near"]
 _DOUBLED = re.compile(r"([^\W\d_])\1+")
@@ -20,7 +20,6 @@ _FOLDS_WITH_H = (
 )  # fmt: skip
 _FOLDS = (("w", "v"), ("l", "r"), ("iy", "i"), ("yi", "i"), ("dz", "z"))
 _FIRST_M = re.compile(r"^m+[uv]?(?=[^aeiou])")
-_MOST_KEPT = 50_000
 LONGEST_NAME = 3
 _SHORTEST_NEAR = 5
 _LONGEST_PREFIX = 7
@@ -84,8 +83,8 @@ class Gazetteer:
     suffixes: tuple[str, ...] = ()
     before: frozenset[str] = frozenset()
     origins: frozenset[str] = frozenset()
-    met: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)  # words that were read before
-    begun: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    met: Met[tuple[tuple[str, str], ...]] = field(default_factory=Met, repr=False)
+    begun: Met[tuple[tuple[str, str], ...]] = field(default_factory=Met, repr=False)
 
     def find(self, words: Sequence[str]) -> tuple[Match, int] | None:
         """Find the longest name that begins at the first of these words, give or take a prefix, a suffix and the spelling.
@@ -104,9 +103,8 @@ class Gazetteer:
         """Give the readings of a word with which a name begins; most words have none."""
         known = self.begun.get(word)
         if known is None:
-            known = tuple([way for way in self._ways(word) if way[1] in self.by_key or way[1] in self.first_words])
-            if len(self.begun) < _MOST_KEPT:
-                self.begun[word] = known
+            ways = [way for way in self._ways(word) if way[1] in self.by_key or way[1] in self.first_words]
+            known = self.begun.keep(word, tuple(ways))
         return known
 
     def find_near(self, word: str, *, cutoff: float = NEAR) -> Match | None:
@@ -129,11 +127,7 @@ class Gazetteer:
     def _readings(self, word: str) -> tuple[tuple[str, str], ...]:
         """Read a word whole, then without each locative prefix, then the same without a locative ending."""
         known = self.met.get(word)
-        if known is None:
-            known = tuple(self._ways(word))
-            if len(self.met) < _MOST_KEPT:
-                self.met[word] = known
-        return known
+        return self.met.keep(word, tuple(self._ways(word))) if known is None else known
 
     def _ways(self, word: str) -> Iterator[tuple[str, str]]:
         for ending in ("", *self.suffixes):

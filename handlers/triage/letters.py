@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from math import exp, log
 
+from handlers.triage.words import Met
+
 _SMOOTHED = 0.3
 _SHORTEST = 3
-_MOST_KEPT = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,18 +20,13 @@ class Letters:
     languages: tuple[str, ...]
     groups: Mapping[str, tuple[float, ...]] = field(repr=False)
     unseen: tuple[float, ...] = field(repr=False)
-    guessed: dict[str, tuple[str, float]] = field(default_factory=dict, repr=False)  # words that were met before
+    guessed: Met[tuple[str, float]] = field(default_factory=Met, repr=False)
 
     def guess(self, word: str) -> tuple[str, float]:
         """Give the likeliest language and how likely it is against the others, from 0 to 1; a short word says nothing."""
         if len(word) < _SHORTEST or not self.languages:
             return "", 0.0
-        guessed = self.guessed.get(word)
-        if guessed is None:
-            guessed = self._guess(word)
-            if len(self.guessed) < _MOST_KEPT:
-                self.guessed[word] = guessed
-        return guessed
+        return self.guessed.get(word) or self.guessed.keep(word, self._guess(word))
 
     def _guess(self, word: str) -> tuple[str, float]:
         groups, unseen = self.groups, self.unseen

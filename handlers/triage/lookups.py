@@ -19,7 +19,7 @@ from handlers.triage.letters import Letters, build_letters
 from handlers.triage.matching import Affixes, CueTable, build_table
 from handlers.triage.spelling import Spellings, build_spellings
 from handlers.triage.voices import LearnedWeights, Voices, build_voices, cue_mark
-from handlers.triage.words import fold, fold_phrase
+from handlers.triage.words import Met, fold, fold_phrase
 
 VARIETIES = {"manyika": "sn", "ndau": "sn"}  # a variety, and the language that it is shown under
 
@@ -115,7 +115,7 @@ class Lookups:
     familiar_names: frozenset[str] = field(repr=False)  # names that people commonly bear, folded
     digit_words: frozenset[str] = field(repr=False)  # words for a digit in a telephone number that is read out
     voices: Voices | None = field(default=None, repr=False)
-    read_before: dict[str, str] = field(default_factory=dict, repr=False)  # words that were met, and what they were read as
+    read_before: Met[str] = field(default_factory=Met, repr=False)  # what words were read as
 
     def is_common(self, word: str) -> bool:
         """Say whether a folded word is an everyday word of some language, and so no name by itself."""

@@ -10,11 +10,10 @@ from dataclasses import dataclass, field
 from handlers.triage.cues import Cue, Hit, NumberWord
 from handlers.triage.spelling import bare, is_bare, loose
 from handlers.triage.stems import STEM_KEY, StemTable
-from handlers.triage.words import Token, fold, fold_phrase, follows_as_money
+from handlers.triage.words import Met, Token, fold, fold_phrase, follows_as_money
 
 NUMBER, MONEY = "<number>", "<money>"
 _LONGEST_WORD = 40
-_MOST_KEPT = 50_000
 _VIRTUAL = re.compile(r"<(number|money)>")
 
 
@@ -52,19 +51,20 @@ class CueTable:
     negative: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
     to_come: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
     never: frozenset[str] = frozenset()
-    met: dict[tuple[str, bool, bool], tuple[Form, ...]] = field(default_factory=dict, repr=False)  # in words met before
+    met: Mapping[tuple[bool, bool], Met[tuple[Form, ...]]] = field(  # by whether a word is odd, and a name
+        default_factory=lambda: {(is_odd, is_name): Met() for is_odd in (False, True) for is_name in (False, True)}, repr=False
+    )
 
     def forms_of(self, word: str, *, is_odd: bool, is_name: bool) -> tuple[Form, ...]:
         """Find the beginnings that a word has and the stems in it; what looks like a stem in the name of a place is none."""
-        key = word, is_odd, is_name
-        known = self.met.get(key)
+        met = self.met[is_odd, is_name]
+        known = met.get(word)
         if known is None:
             sizes = [size for size in self.start_lengths if size <= len(word)]
             starting = [(cue, False, False) for size in sizes for cue in self.starts.get(word[:size], ())]
             stems = [] if is_name else self._stems_of(word, is_odd=is_odd)
-            known = (*starting, *((cue, _is_form(self.negative, cue, word), _is_form(self.to_come, cue, word)) for cue in stems))
-            if len(self.met) < _MOST_KEPT:
-                self.met[key] = known
+            forms = [(cue, _is_form(self.negative, cue, word), _is_form(self.to_come, cue, word)) for cue in stems]
+            known = met.keep(word, (*starting, *forms))
         return known
 
     def beginning(self, word: str, following: str) -> Sequence[Phrase]:

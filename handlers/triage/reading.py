@@ -22,7 +22,6 @@ HEAD = 3  # words at the beginning, where a text says that it was passed on
 _SHORTEST_ODD = 4
 _SURELY_ENGLISH = 0.8
 _PLAINLY = 0.97
-_MOST_KEPT = 50_000  # words whose reading is kept in memory
 LANGUAGES = {"sn": "Shona", "nd": "Ndebele", "en": "English", "manyika": "Manyika", "ndau": "Ndau"}
 
 
@@ -180,12 +179,7 @@ def _word(token: Token, lookups: Lookups) -> str:
     word = token.folded
     if token.digits is not None:
         return word
-    known = lookups.read_before.get(word)
-    if known is None:
-        known = _as_listed(word, lookups)
-        if len(lookups.read_before) < _MOST_KEPT:
-            lookups.read_before[word] = known
-    return known
+    return lookups.read_before.get(word) or lookups.read_before.keep(word, _as_listed(word, lookups))
 
 
 def _as_listed(word: str, lookups: Lookups) -> str:

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from handlers.triage.cues import Cue
+from handlers.triage.words import Met
 
 STEM_KEY = 3  # stems are looked up by their first three letters
 _LONGEST_ENDING = 7
-_MOST_KEPT = 50_000
 
 
 @dataclass(slots=True)
@@ -21,16 +21,12 @@ class StemTable:
     stems: dict[str, list[tuple[str, bool, Cue]]] = field(default_factory=lambda: defaultdict(list))
     prefixes: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
     endings: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
-    met: dict[str, list[Cue]] = field(default_factory=dict, repr=False)  # what was found in words that were met before
+    met: Met[list[Cue]] = field(default_factory=Met, repr=False)
 
     def find(self, word: str) -> list[Cue]:
         """Find stems inside a word: before one only prefixes of its language, behind it only endings."""
         known = self.met.get(word)
-        if known is None:
-            known = self._find(word)
-            if len(self.met) < _MOST_KEPT:
-                self.met[word] = known
-        return known
+        return self.met.keep(word, self._find(word)) if known is None else known
 
     def _find(self, word: str) -> list[Cue]:
         cues: list[Cue] = []

@@ -22,10 +22,9 @@ from handlers.triage.pieces import (
     plain_words,
     word_pieces,
 )
-from handlers.triage.words import Token
+from handlers.triage.words import Met, Token
 
 URGENT, PAST, DENIED, OVER = "URGENT", "PAST", "DENIED", "OVER"  # marks of a text, weighed like kinds of incident
-_MOST_KEPT = 50_000  # words whose sums are kept in memory
 _LEAST_VOICE = 0.25  # a word that says less is not named as a reason
 
 
@@ -69,15 +68,13 @@ class Voices:
     codes: Mapping[str, int]
     weights: Mapping[str, Packed] = field(repr=False)
     lift: Packed = field(repr=False)  # added before sums are taken apart, so that none of them is below nothing
-    sums: dict[str, Packed] = field(default_factory=dict, repr=False)
+    sums: Met[Packed] = field(default_factory=Met, repr=False)
 
     def of_word(self, word: str) -> Packed:
         """Give what one word says for all codes, by itself and by its letters."""
         known = self.sums.get(word)
         if known is None:
-            known = sum(filter(None, map(self.weights.get, word_pieces(word))))
-            if len(self.sums) < _MOST_KEPT:
-                self.sums[word] = known
+            known = self.sums.keep(word, sum(filter(None, map(self.weights.get, word_pieces(word)))))
         return known
 
     def for_each(self, sums: Packed) -> list[float]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
+
+T = TypeVar("T")
 
 # Apostrophes stay inside a word (n'anga, don't); a hyphen parts words (pa-Chirasika, Arda-Transau).
 WORD = re.compile(r"[^\W_]+(?:['\u2019\u02bc`][^\W_]+)*")
@@ -13,7 +14,7 @@ _APOSTROPHES = re.compile(r"['\u2019\u02bc`]")
 _STRETCHED = re.compile(r"(.)\1{2,}")
 _CLAUSE_END = re.compile(r"[.!?;,\n\r\u3002:]")
 _SENTENCE_END = re.compile(r"[.!?;\n\r\u3002]")
-_MOST_KEPT = 50_000  # words whose form is kept in memory
+_MOST_KEPT = 50_000  # words of which is kept in memory what was found out
 _MONEY_BEFORE = re.compile(r"(?:[$\u20ac\u00a3]|usd|zig|rtgs)\s?$", re.IGNORECASE)
 _MONEY_WORDS = frozenset(
     {"dollar", "dollars", "usd", "us", "madhora", "dhora", "amadola", "idola", "rand", "bond", "zig", "bucks"}
@@ -49,7 +50,18 @@ def fold(word: str) -> str:
     return _STRETCHED.sub(r"\1", folded) if _STRETCHED.search(folded) and not folded.isdigit() else folded
 
 
-_fold_met = lru_cache(maxsize=_MOST_KEPT)(fold)
+class Met(dict[str, T]):
+    """What was found out of words that were met, so that it is found out once. Kept in memory, of so many words and no more, and
+    of none but letters: what holds a digit may be somebody's number."""
+
+    def keep(self, word: str, found: T) -> T:
+        """Keep what was found out of a word, and give it."""
+        if len(self) < _MOST_KEPT and word.isalpha():
+            self[word] = found
+        return found
+
+
+_folded: Met[str] = Met()
 
 
 def fold_phrase(phrase: str) -> tuple[str, ...]:
@@ -68,10 +80,11 @@ def tokens(text: str) -> tuple[Token, ...]:
             clause += bool(_CLAUSE_END.search(gap))
         end = match.end()
         word = match.group()
+        folded = _folded.get(word) or _folded.keep(word, fold(word))
         number = _number(word)
         before = text[max(0, start - 5) : start] if number is not None else ""
         is_money = bool(before and _MONEY_BEFORE.search(before))
-        found.append(Token(start, end, _fold_met(word), word[0].isupper(), sentence, clause, number, is_money))
+        found.append(Token(start, end, folded, word[0].isupper(), sentence, clause, number, is_money))
     return tuple(found)
 
 

@@ -40,7 +40,7 @@ class Forms:
     """What each language puts before and behind a stem."""
 
     before: Mapping[str, re.Pattern[str]] = field(repr=False)
-    nouns: Mapping[str, frozenset[str]] = field(repr=False)
+    nouns: Mapping[str, Sequence[str]] = field(repr=False)  # what is written onto a noun, and in which languages
     behind: Mapping[str, re.Pattern[str]] = field(repr=False)
     everyday: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
 
@@ -75,7 +75,7 @@ class Forms:
         chain = self.before.get(language)
         if chain is not None and chain.fullmatch(word, 0, start):
             return True
-        return word[:start] in self.nouns.get(language, frozenset())
+        return language in self.nouns.get(word[:start], ())
 
 
 def forms_of(lookups: Lookups) -> Forms:
