@@ -141,12 +141,12 @@ def evaluate(labels: Sequence[Label], config: Path) -> tuple[dict[str, Any], lis
     load_memory = _memory()
     now = datetime.now(UTC)
     tellings = [_telling(str(index), label.text, now) for index, label in enumerate(labels)]
-    began = time.process_time()
-    results = [triage(telling, lookups, ()).findings for telling in tellings]
-    seconds = time.process_time() - began
-    scores = Scores(lookups)
-    for label, findings in zip(labels, results, strict=True):
-        _score(scores, label, findings)
+    scores, seconds = Scores(lookups), 0.0
+    for label, telling in zip(labels, tellings, strict=True):
+        began = time.process_time()
+        findings = triage(telling, lookups, ()).findings
+        seconds += time.process_time() - began
+        _score(scores, label, findings)  # at once: a worker holds no findings of earlier texts either
     figures = {
         "texts": len(labels),
         **_figures(scores),

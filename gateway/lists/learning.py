@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 import numpy as np
 from scipy.sparse import csr_array
 
-from config.example_lines import MARKS, URGENT, Example, Learned
+from config.example_lines import DENIED, MARKS, URGENT, Example, Learned
 from config.lists import Lists
 from gateway.lists.inputs import cue_lines, inputs_digest
 from gateway.lists.solving import Flags, Numbers, Texts, eases, fit
@@ -194,21 +194,28 @@ def _bars(across: Numbers, known: Material) -> tuple[Numbers, str]:
     sums = across + known.rules
     kinds = known.codes.index(URGENT)
     told, urgent = known.told[:, :kinds], known.told[:, kinds]
-    common = _best(sums[:, :kinds].ravel(), told.ravel())
+    by_kind = _kind_margins(sums[:, :kinds], sums[:, known.codes.index(DENIED)])
+    common = _best(by_kind.ravel(), told.ravel())
     bars = np.zeros(len(known.codes))
-    bars[:kinds] = [(common + _best(sums[:, code], told[:, code])) / 2 for code in range(kinds)]
-    bars[:kinds] -= logit(BELIEVED)
-    found = sums[:, :kinds] - bars[:kinds] > logit(BELIEVED)
+    bars[:kinds] = [(common + _best(by_kind[:, code], told[:, code])) / 2 for code in range(kinds)]
+    found = by_kind > bars[:kinds]
     margins = _urgent_margins(sums[:, kinds:], known.may_raise)
     in_reach = margins[urgent & (margins > _NEVER)]
     if in_reach.size:
         bars[kinds] = max(np.quantile(margins[urgent], 1 - _RECALL, method="lower"), in_reach.min())
-    by_kind, by_urgency = _figures(found, told), _figures(margins >= bars[kinds], urgent)
+    kind, urgency = _figures(found, told), _figures(margins >= bars[kinds], urgent)
     said = (
-        f"Across hands: kinds of incident F1 {by_kind[2]:.2f} (precision {by_kind[0]:.2f}, recall {by_kind[1]:.2f}); "
-        f"urgent recall {by_urgency[1]:.2f} at precision {by_urgency[0]:.2f}."
+        f"Across hands: kinds of incident F1 {kind[2]:.2f} (precision {kind[0]:.2f}, recall {kind[1]:.2f}); "
+        f"urgent recall {urgency[1]:.2f} at precision {urgency[0]:.2f}."
     )
     return bars, said
+
+
+def _kind_margins(sums: Numbers, denied: Numbers) -> Numbers:
+    """Say for each text and kind by how much it could be lowered so that it is still found, given how likely it is denied."""
+    needed = [min(BELIEVED / max(1 - likely(each), _ALMOST_NOTHING), 1 - _ALMOST_NOTHING) for each in denied]
+    margins: Numbers = sums - np.array([logit(each) for each in needed])[:, None]
+    return margins
 
 
 def _urgent_margins(sums: Numbers, may_raise: Flags) -> Numbers:

@@ -21,6 +21,9 @@ _RULES = ((0.9, 4.6), (0.75, 2.6), (0.6, 2.0), (0.5, 1.0), (0.0, -0.8))
 _URGENT_RULES = 2.2
 _ENOUGH_WORDS, _FEW_WORDS = 8, 0.35
 _MOST_NAMED = 3
+DOUBTED = 0.3  # what the examples say less surely is not named
+_MARKED = 0.5
+_IN_DOUBT = "But the example reports use {} where it is denied."
 
 
 def rule_worth(weight: float, words: int) -> float:
@@ -42,21 +45,33 @@ def weighed(reading: Reading, category: Category, ruled: Finding | None, *, is_s
     heard = reading.heard
     if heard is None:
         return ruled
-    chance = likely(heard.of(category.code) + (rule_worth(ruled.weight, len(reading.words)) if ruled else 0.0))
+    spoken_of = likely(heard.of(category.code) + (rule_worth(ruled.weight, len(reading.words)) if ruled else 0.0))
+    doubt = not_now(reading).get(DENIED, 0.0)
+    chance = spoken_of * (1 - doubt)
     weight = round(chance, 2) if chance >= BELIEVED else min(JUST_NOT, round(chance, 2))
-    if ruled is None:
-        return _by_examples(reading, heard, category, weight) if weight >= BELIEVED else None
-    if is_sure and weight < ruled.weight:
+    if ruled and is_sure and weight < ruled.weight:
         return ruled
-    reasons, evidence = list(ruled.reasons), list(ruled.evidence)
-    if weight >= BELIEVED:
-        words, marks = _speakers(reading, heard, category.code)
-        reasons += [f"The example reports use {words} of it."] if words else []
-        evidence += [mark for mark in marks if all(mark.end <= item.start or mark.start >= item.end for item in evidence)]
-    elif ruled.weight >= BELIEVED:
-        words, _ = _speakers(reading, heard, category.code, against=True)
-        reasons.append(f"But in the example reports {words or 'the other words'} rather speak against it.")
-    return replace(ruled, weight=weight, reasons=tuple(reasons), evidence=tuple(evidence))
+    if spoken_of < BELIEVED:
+        return _outvoted(reading, heard, ruled, weight) if ruled else None
+    finding = _with_examples(reading, heard, ruled, weight) if ruled else _by_examples(reading, heard, category, weight)
+    if finding is None or (doubt < DOUBTED and weight >= BELIEVED):
+        return finding
+    return replace(finding, reasons=(*finding.reasons, _IN_DOUBT.format(mark_words(reading, DENIED) or "such words")))
+
+
+def _outvoted(reading: Reading, heard: Heard, ruled: Finding, weight: float) -> Finding:
+    if ruled.weight < BELIEVED:
+        return replace(ruled, weight=weight)
+    words, _ = _speakers(reading, heard, ruled.value, against=True)
+    reason = f"But in the example reports {words or 'the other words'} rather speak against it."
+    return replace(ruled, weight=weight, reasons=(*ruled.reasons, reason))
+
+
+def _with_examples(reading: Reading, heard: Heard, ruled: Finding, weight: float) -> Finding:
+    words, marks = _speakers(reading, heard, ruled.value)
+    reasons = (f"The example reports use {words} of it.",) if words else ()
+    apart = [mark for mark in marks if all(mark.end <= item.start or mark.start >= item.end for item in ruled.evidence)]
+    return replace(ruled, weight=weight, reasons=(*ruled.reasons, *reasons), evidence=(*ruled.evidence, *apart))
 
 
 def _by_examples(reading: Reading, heard: Heard, category: Category, weight: float) -> Finding | None:
@@ -71,6 +86,16 @@ def _by_examples(reading: Reading, heard: Heard, category: Category, weight: flo
         evidence=marks,
         reasons=(f"The example reports use {words} of: {category.label.lower()}.",),
     )
+
+
+def marked(reading: Reading, mark: str) -> tuple[float, str, tuple[Evidence, ...]] | None:
+    """Say how likely a mark is by what the examples say, and by which words; None where it is unlikely, no word says so or a
+    person rules it out."""
+    chance = not_now(reading).get(mark, 0.0)
+    if reading.heard is None or chance < _MARKED:
+        return None
+    words, marks = _speakers(reading, reading.heard, mark)
+    return (round(chance, 2), words, marks) if marks else None
 
 
 def lasting(chances: Iterable[float]) -> float:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from handlers.reports import Finding
+from handlers.triage.balance import marked
 from handlers.triage.lookups import Lookups
 from handlers.triage.reading import Reading, show
 from handlers.triage.telling import Telling
+from handlers.triage.voices import DENIED
 
 _MOST = 6
 
@@ -15,10 +17,11 @@ _MOST = 6
 def find_negation(
     reading: Reading, lookups: Lookups, so_far: tuple[Finding, ...], recent: Sequence[Telling]
 ) -> tuple[Finding, ...]:
-    """Give one finding for all the words that deny a kind of incident; words that deny nothing of the kind are left out."""
+    """Give one finding for all the words that deny a kind of incident; words that deny nothing of the kind are left out. Where
+    no list has such words, the examples may."""
     cues = [hit for hit in (*reading.of_kind("category"), *reading.together) if reading.is_denied(hit)]
     if not cues:
-        return ()
+        return _by_examples(reading)
     nos = [hit for hit in reading.bearing.denials if any(_bears_on(reading, hit.first, cue.first) for cue in cues)]
     shown = [*nos, *(hit for hit in cues if hit.says_no)][:_MOST] or cues[:_MOST]
     evidence = tuple(dict.fromkeys(reading.evidence(hit) for hit in shown))
@@ -33,6 +36,18 @@ def find_negation(
             evidence=evidence,
             reasons=(f"What it denies: {denied}.", *dict.fromkeys(reasons)),
         ),
+    )
+
+
+def _by_examples(reading: Reading) -> tuple[Finding, ...]:
+    """Find what is denied without a "no": his shop is open, he sold me bread."""
+    found = marked(reading, DENIED)
+    if found is None:
+        return ()
+    chance, words, evidence = found
+    reasons = (f"The example reports use {words} where it is denied.",)
+    return (
+        Finding(stage="negation", value="denied", label="Denies something", weight=chance, evidence=evidence, reasons=reasons),
     )
 
 

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from handlers.reports import Finding
+from handlers.triage.balance import marked
 from handlers.triage.lookups import Lookups
 from handlers.triage.reading import Reading, shorten, show
 from handlers.triage.telling import Telling
+from handlers.triage.voices import PAST
 
 _MOST = 6
 
 
 def find_past(reading: Reading, lookups: Lookups, so_far: tuple[Finding, ...], recent: Sequence[Telling]) -> tuple[Finding, ...]:
-    """Say `past` where all sentences are of years ago, `partly past` where some are."""
+    """Say `past` where all sentences are of years ago, or the examples say so, `partly past` where some are."""
     past = [item for item in reading.bearing.past if reading.tokens[item.first].sentence in reading.bearing.past_sentences]
     if not past:
-        return ()
+        return _by_examples(reading)
     sentences = {token.sentence for token in reading.tokens}
     value = "past" if reading.bearing.past_sentences >= sentences else "partly past"
     reasons = []
@@ -34,3 +36,13 @@ def find_past(reading: Reading, lookups: Lookups, so_far: tuple[Finding, ...], r
             reasons=tuple(dict.fromkeys(reasons)),
         ),
     )
+
+
+def _by_examples(reading: Reading) -> tuple[Finding, ...]:
+    """Find what is of years ago without a year: when my son who now marries was small."""
+    found = marked(reading, PAST)
+    if found is None:
+        return ()
+    chance, words, evidence = found
+    reasons = (f"The example reports use {words} of years ago.",)
+    return (Finding(stage="past", value="past", label="Years ago", weight=chance, evidence=evidence, reasons=reasons),)

@@ -10,7 +10,7 @@ from handlers.triage.bearing import Bearing
 from handlers.triage.cues import Hit
 from handlers.triage.words import Token
 
-_LETTERS = (2, 3, 4, 5)
+_LETTERS = (3, 4, 5)
 _MOST_GROUPS = 12  # of one sentence that are paired: what lists every group is no sentence
 _LONGEST_WORD = 30
 _SHORT_TEXT, _USUAL_TEXT = 4, 10

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from handlers.reports import Evidence, Finding
-from handlers.triage.balance import BELIEVED, lasting, mark_words, not_now, urgent_words, urgent_worth
+from handlers.triage.balance import BELIEVED, DOUBTED, lasting, mark_words, not_now, urgent_words, urgent_worth
 from handlers.triage.lookups import Lookups
 from handlers.triage.people import count_people, young
 from handlers.triage.reading import Reading, show
@@ -24,12 +24,15 @@ _HELP, _HELP_WITH_SOMETHING, _CHILD, _CHILD_ABOUT = 0.45, 0.2, 0.35, 0.05
 _CROWDS = ((50, 0.2), (10, 0.15), (5, 0.1), (2, 0.05))
 _YEARS_AGO, _WEEKS_AGO, _OVER = 0.25, 0.6, 0.4
 _SURE_ALONE = 0.6
-_LIKELY = 0.3  # what the examples say less surely is not named
 _NOT_NOW = {
     PAST: "Less urgent: the example reports use {} of years ago.",
     DENIED: "Less urgent: the example reports use {} where it is denied.",
     OVER: "Less urgent: the example reports use {} where it is over.",
 }
+_NOT_COUNTED = (
+    ("But in the example reports ", "the example reports speak against it"),
+    ("But the example reports ", "it sounds denied"),
+)
 _LASTING = frozenset({"DETN", "DISP"})  # lasts until the text says that it is over
 
 
@@ -91,7 +94,7 @@ def _with_examples(
     if is_alone and together < _SURE_ALONE:
         return weight, evidence
     if urgent >= URGENT:
-        named = [mark for mark, chance in chances.items() if chance >= _LIKELY]
+        named = [mark for mark, chance in chances.items() if chance >= DOUBTED]
         reasons += [_NOT_NOW[mark].format(mark_words(reading, mark) or "such words") for mark in named]
     if together >= URGENT and is_free:
         words, marks = urgent_words(reading)
@@ -107,8 +110,9 @@ def _with_examples(
 
 
 def _not_counted(finding: Finding) -> str:
-    is_outvoted = any(reason.startswith("But in the example reports") for reason in finding.reasons)
-    why = "the example reports speak against it" if is_outvoted else "the text denies it"
+    why = next(
+        (why for begin, why in _NOT_COUNTED if any(said.startswith(begin) for said in finding.reasons)), "the text denies it"
+    )
     return f"Not counted, since {why}: {finding.label.lower()}."
 
 

@@ -17,6 +17,7 @@ from tests.shipped import shipped_lists, shipped_lookups
 
 Tell = Callable[..., Telling]
 
+DENIED_WITHOUT_A_NO = "Vanoti Tendai akaurayiwa nemasoja, asi ndamuona nhasi achitengesa muriwo pamusika."
 UNLISTED = "Vakamuzvambaradza neshamhu kusvikira aenda mudzimbabwe, musana wese wakasvuuka."
 
 
@@ -90,7 +91,8 @@ def test_what_is_outvoted_says_so_and_counts_for_little(taught: Lookups, lookups
         outvoted += [findings[code] for code in believed if findings[code].weight < 0.4]
 
     assert outvoted
-    assert all(finding.reasons[-1].startswith("But in the example reports ") for finding in outvoted)
+    why = ("But in the example reports ", "But the example reports use ")
+    assert all(finding.reasons[-1].startswith(why) for finding in outvoted)
 
 
 @pytest.mark.parametrize(
@@ -140,6 +142,39 @@ def test_a_person_who_says_that_it_is_of_years_ago_is_not_outvoted_by_strong_wor
     (urgency,) = [each for each in triage(tell(text), taught, (), {"past": (years_ago,)}).findings if each.stage == "urgency"]
 
     assert urgency.value == "not urgent"
+
+
+def test_what_is_denied_without_a_no_is_found_to_deny_something_and_its_kind_counts_for_little(
+    taught: Lookups, tell: Tell
+) -> None:
+    (killing,) = [each for each in of("category", DENIED_WITHOUT_A_NO, taught, tell) if each.value == "KILL"]
+    (denial,) = of("negation", DENIED_WITHOUT_A_NO, taught, tell)
+    (urgency,) = of("urgency", DENIED_WITHOUT_A_NO, taught, tell)
+
+    assert killing.weight < 0.4
+    assert killing.reasons[-1].startswith("But the example reports use '")
+    assert denial.value == "denied"
+    assert denial.reasons[0].endswith(" where it is denied.")
+    assert urgency.value == "not urgent"
+    assert "Not counted, since it sounds denied: killing, shooting or unexplained body." in urgency.reasons
+
+
+def test_where_a_person_says_that_nothing_is_denied_the_kind_counts_again(taught: Lookups, tell: Tell) -> None:
+    findings = triage(tell(DENIED_WITHOUT_A_NO), taught, (), {"negation": ()}).findings
+    (killing,) = [each for each in findings if each.stage == "category" and each.value == "KILL"]
+    (urgency,) = [each for each in findings if each.stage == "urgency"]
+
+    assert killing.weight >= 0.8
+    assert urgency.value == "urgent"
+    assert not [reason for each in (killing, urgency) for reason in each.reasons if "denied" in reason]
+
+
+def test_what_is_told_of_years_ago_without_a_year_is_found_to_be_of_then(taught: Lookups, tell: Tell) -> None:
+    text = "Ndichiri mwana mudiki masoja akapfura baba vangu pamberi pedu, iye zvino ndava nevazukuru."
+    (past,) = of("past", text, taught, tell)
+
+    assert past.value == "past"
+    assert past.reasons[0].endswith(" of years ago.")
 
 
 def test_an_urgent_report_in_words_of_the_examples_says_which(taught: Lookups, tell: Tell) -> None:

@@ -101,8 +101,7 @@ MADE_UP: list[Case] = [
     ("Takadzingwa mumisha yedu kuMafurere makore maviri apfuura", "sn", {"Mafurere"}, {"RELO"}, False),
     ("Vakatorerwa mombe nemasoja kuMuzama", "sn", {"Muzama"}, {"PROP"}, False),
     ("Vakanditi ndichafa kana ndikataura zvakare", "sn", set(), {"THRT"}, True),
-    # Nobody is in danger here: a false alarm, which it costs to find nearly all that are urgent.
-    ("Magweja nemasoja vane sindiketi yavo kuChingome usiku", "sn", {"Chingome"}, {"SYND"}, True),
+    ("Magweja nemasoja vane sindiketi yavo kuChingome usiku", "sn", {"Chingome"}, {"SYND"}, False),
     ("Mutengi wengoda anobva kuMozambique achitenga girazi kuNyanyadzi", "sn", {"Mozambique", "Nyanyadzi"}, {"SMUG"}, False),
     ("Vana vari kuchera muMbada vasingabhadharwi", "sn", {"Mbada Hills"}, {"LABR"}, True),
     ("Wanhu watatu wakarohwa nemasoja kuCharamba", "sn", {"Charamba"}, {"BEAT"}, False),
@@ -122,7 +121,8 @@ MADE_UP: list[Case] = [
         {"BEAT", "PROP"},
         False,
     ),
-    ("masoja akatora mombe dzedu we want them back please help us", "mixed", set(), {"PROP"}, False),
+    # Nobody is in danger here: a false alarm, which it costs to find nearly all that are urgent.
+    ("masoja akatora mombe dzedu we want them back please help us", "mixed", set(), {"PROP"}, True),
     ("Mari haisisina basa", "sn", set(), set(), False),
     ("Chiyadzwa kune vanhu varikurohwa nemagadhi nhasi", "sn", {"Chiadzwa"}, {"BEAT"}, True),
     ("Guards set dogs on diggers at Zvipiripri this morning, three bitten", "en", {"Zvipiripiri"}, {"DOG"}, True),  # too careful
