@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from math import prod
 
@@ -62,7 +62,7 @@ def weighed(reading: Reading, category: Category, ruled: Finding | None, *, is_s
 def _outvoted(reading: Reading, heard: Heard, ruled: Finding, weight: float) -> Finding:
     if ruled.weight < BELIEVED:
         return replace(ruled, weight=weight)
-    words, _ = _speakers(reading, heard, ruled.value, against=True)
+    words = _words(reading, heard.speakers(ruled.value, _MOST_NAMED, against=True))
     reason = f"But in the example reports {words or 'the other words'} rather speak against it."
     return replace(ruled, weight=weight, reasons=(*ruled.reasons, reason))
 
@@ -111,19 +111,23 @@ def not_now(reading: Reading) -> dict[str, float]:
     return {mark: likely(reading.heard.of(mark)) for mark, is_out in ruled_out.items() if not is_out}
 
 
-def mark_words(reading: Reading, mark: str) -> str:
-    """Name the words that the example reports use where a mark stands."""
-    return _speakers(reading, reading.heard, mark)[0] if reading.heard else ""
+def mark_words(reading: Reading, mark: str, *, against: bool = False) -> str:
+    """Name the words that the example reports use where a mark stands, or where it does not."""
+    return _words(reading, reading.heard.speakers(mark, _MOST_NAMED, against=against)) if reading.heard else ""
 
 
-def urgent_words(reading: Reading, *, against: bool = False) -> tuple[str, tuple[Evidence, ...]]:
-    """Name the words that the example reports use where something is urgent, or where it is not."""
-    return _speakers(reading, reading.heard, URGENT, against=against) if reading.heard else ("", ())
+def urgent_words(reading: Reading) -> tuple[str, tuple[Evidence, ...]]:
+    """Name the words that the example reports use where something is urgent, and show them."""
+    return _speakers(reading, reading.heard, URGENT) if reading.heard else ("", ())
 
 
-def _speakers(reading: Reading, heard: Heard, code: str, *, against: bool = False) -> tuple[str, tuple[Evidence, ...]]:
-    marks = tuple(
-        reading.span(at, at + 1, rule="the example reports") for at in heard.speakers(code, _MOST_NAMED, against=against)
-    )
-    words = list(dict.fromkeys(f"'{shorten(mark.words)}'" for mark in marks))
-    return (f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else "".join(words)), marks
+def _speakers(reading: Reading, heard: Heard, code: str) -> tuple[str, tuple[Evidence, ...]]:
+    spots = heard.speakers(code, _MOST_NAMED)
+    return _words(reading, spots), tuple([reading.span(at, at + 1, rule="the example reports") for at in spots])
+
+
+def _words(reading: Reading, spots: Sequence[int]) -> str:
+    """Quote the words that stand there: 'x', 'y' and 'z'."""
+    written = [reading.telling.text[reading.tokens[at].start : reading.tokens[at].end] for at in spots]
+    quoted = list(dict.fromkeys(f"'{shorten(word)}'" for word in written))
+    return f"{', '.join(quoted[:-1])} and {quoted[-1]}" if len(quoted) > 1 else "".join(quoted)

@@ -89,6 +89,8 @@ def _past(found: Sequence[Token], hits: Sequence[Hit], year: int) -> Iterator[Pa
         if hit.cue.kind == "sign" and hit.cue.value == "LONG_AGO":
             yield Past(hit.first, hit.last, hit)
     for index, token in enumerate(found):
+        if token.folded.isalpha():
+            continue
         if _is_past_year(found, index, year):
             before = spoken.get(index - 1) if index else None
             yield Past(before.first if before else index, index + 1, before)

@@ -20,7 +20,7 @@ _FOLDS_WITH_H = (
 )  # fmt: skip
 _FOLDS = (("w", "v"), ("l", "r"), ("iy", "i"), ("yi", "i"), ("dz", "z"))
 _FIRST_M = re.compile(r"^m+[uv]?(?=[^aeiou])")
-LONGEST_NAME = 3
+_LONGEST_NAME = 3
 _SHORTEST_NEAR = 5
 _LONGEST_PREFIX = 7
 NEAR = 82.0
@@ -86,16 +86,16 @@ class Gazetteer:
     met: Met[tuple[tuple[str, str], ...]] = field(default_factory=Met, repr=False)
     begun: Met[tuple[tuple[str, str], ...]] = field(default_factory=Met, repr=False)
 
-    def find(self, words: Sequence[str]) -> tuple[Match, int] | None:
-        """Find the longest name that begins at the first of these words, give or take a prefix, a suffix and the spelling.
+    def find(self, words: Sequence[str], at: int = 0) -> tuple[Match, int] | None:
+        """Find the longest name that begins at this one of the words, give or take a prefix, a suffix and the spelling.
 
         Gives the match and how many words it took.
         """
-        for prefix, rest in self._beginnings(words[0]):
-            for count in range(min(LONGEST_NAME, len(words)) if rest in self.first_words else 1, 0, -1):
-                tail = "".join([fold_place(word) for word in words[1:count]]) if count > 1 else ""
+        for prefix, rest in self._beginnings(words[at]):
+            for count in range(min(_LONGEST_NAME, len(words) - at) if rest in self.first_words else 1, 0, -1):
+                tail = "".join([fold_place(word) for word in words[at + 1 : at + count]]) if count > 1 else ""
                 if places := self.by_key.get(rest + tail):
-                    written = "".join(words[:count])[len(prefix) :]
+                    written = "".join(words[at : at + count])[len(prefix) :]
                     return Match(tuple(places), "exact" if written in self.spelled else "folded", 1.0, prefix), count
         return None
 

@@ -10,7 +10,7 @@ from handlers.reports import Evidence
 from handlers.triage.bearing import Bearing, index_at, take_bearing
 from handlers.triage.combining import find_together
 from handlers.triage.cues import Cue, Hit
-from handlers.triage.gazetteer import LONGEST_NAME, Match
+from handlers.triage.gazetteer import Match
 from handlers.triage.lookups import VARIETIES, Lookups
 from handlers.triage.matching import find_cues
 from handlers.triage.spelling import is_bare
@@ -152,7 +152,7 @@ def _by_kind(hits: Iterable[Hit]) -> dict[str, list[Hit]]:
 
 def _place_at(folded: list[str], at: int, lookups: Lookups) -> tuple[Match, int] | None:
     """Find the place whose name begins at this word; a form of a listed stem (murohwa) is no odd spelling of one (Murowa)."""
-    found = lookups.gazetteer.find(folded[at : at + LONGEST_NAME])
+    found = lookups.gazetteer.find(folded, at)
     if found and found[1] == 1 and found[0].spelling != "exact" and lookups.table.stems.find(folded[at]):
         return None
     return found

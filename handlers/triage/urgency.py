@@ -104,7 +104,7 @@ def _with_examples(
     if reading.is_of_now or any(hit.cue.is_new and not reading.is_denied(hit) for hit in reading.of_kind("sign")):
         return weight, evidence
     if weight >= URGENT > urgent:
-        words, _ = urgent_words(reading, against=True)
+        words = mark_words(reading, EXAMPLES, against=True)
         reasons.append(f"Less urgent: in the example reports {words or 'such words'} are rather used where it is not.")
     return (together if is_free else min(weight, together)), evidence
 
