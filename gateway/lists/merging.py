@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from config.example_lines import EXAMPLE_FILES
@@ -25,12 +25,11 @@ from handlers.voice.ussd_texts import UssdTexts, build_ussd_texts
 _PROBLEM = re.compile(r"(?P<name>[^:\n]+\.txt):(?P<line>\d+): (?P<reason>.*)", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Compiled:
     """Lists that were found right, and what the work looks things up in."""
 
     lists: Lists = field(repr=False)
-    lookups: Lookups = field(repr=False)
     words: CommandWords = field(repr=False)
     replies: Replies = field(repr=False)
     answers: Mapping[str, Mapping[str, str]] = field(repr=False)
@@ -38,6 +37,11 @@ class Compiled:
     ussd: UssdTexts = field(repr=False)
     keypad: Keypad = field(repr=False)
     card: CardTexts = field(repr=False)
+
+    @cached_property
+    def lookups(self) -> Lookups:
+        """What triage looks things up in: made when it is first asked for, since half of the processes never ask."""
+        return build_lookups(self.lists)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +103,7 @@ def _compile(folder: Path, texts: Mapping[str, str]) -> Compiled:
     except ListError as error:
         raise ListProblem([_named(line) for line in str(error).splitlines()]) from None
     words = build_command_words(lists.commands, lists.automatic)
-    return Compiled(lists, build_lookups(lists), words, replies, answers, prompts, ussd, build_keypad(lists), card)
+    return Compiled(lists, words, replies, answers, prompts, ussd, build_keypad(lists), card)
 
 
 def faults_of(problem: ListProblem) -> tuple[Fault, ...]:

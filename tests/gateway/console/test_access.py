@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 import redis
 
+from gateway.carriage import connect
 from handlers.errors import SealError
 from handlers.protection.sealing import Place, open_json
 from handlers.records import Role
@@ -210,8 +211,7 @@ def test_a_session_whose_half_is_another_sessions_opens_nothing(desk: Desk) -> N
 
 
 def test_without_redis_the_sign_in_page_says_so_plainly(make_desk: Callable[..., Desk]) -> None:
-    nowhere = redis.Redis(unix_socket_path="/nonexistent/redis.sock")
-    desk = make_desk(redis=nowhere)
+    desk = make_desk(redis=connect("unix:///nonexistent/redis.sock"))
 
     answer = desk.browser().get("/sign-in")
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from handlers.errors import KeyDestroyed, ProviderError
@@ -13,21 +11,10 @@ from handlers.upkeep.closing import Closing
 from handlers.upkeep.reconciling import Reconciling
 from handlers.upkeep.retention import Keeping, Retention
 from handlers.upkeep.sweeping import Sweeping
-from tests.handlers.work.line import Line
 from tests.handlers.work.voices import MP3, VOICE, Voices
 
 DAY, GRACE = 24, 6
 KEEPING = Keeping(reports=100, contacts=10, originals=20, deliveries=5)
-
-
-@pytest.fixture
-def voices(line: Line, tmp_path: Path) -> Voices:
-    return Voices(line, tmp_path / "blobs")
-
-
-@pytest.fixture
-def each_voices(each_line: Line, tmp_path: Path) -> Voices:
-    return Voices(each_line, tmp_path / "blobs")
 
 
 def close(voices: Voices, *, hours: float = DAY + GRACE) -> None:

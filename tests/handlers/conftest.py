@@ -1,4 +1,4 @@
-"""A line for the tests of its work."""
+"""A line, and its recordings, for the tests of its work and its upkeep."""
 
 from __future__ import annotations
 
