@@ -42,11 +42,13 @@ def labelled() -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _how(report: Mapping[str, Any]) -> str:
-    """Say what an example is learned from besides its kinds: by its label, or else by what the note says why it is not urgent."""
+    """Say what an example is learned from besides its kinds: by its label, or else by what the note says why it is not urgent.
+    Where something else did happen (not dogs, only sticks) it is not denied."""
     if report["urgent"]:
         return "urgent"
     note = report.get("note", "")
-    return next((how for how, words in _NOTES.items() if any(word in note for word in words)), "ordinary")
+    found = (how for how, words in _NOTES.items() if any(word in note for word in words))
+    return next((how for how in found if how != "denied" or not report["cat"]), "ordinary")
 
 
 def written() -> dict[str, str]:

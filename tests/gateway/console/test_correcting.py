@@ -31,7 +31,7 @@ def test_a_person_lifts_what_sank_a_report_and_its_priority_follows(desk: Desk) 
 
     browser.act(page, "correct", stage="spam", values="", reason="she is asking for help")
 
-    assert desk.report(report_id).priority > 50
+    assert desk.report(report_id).priority > 40
     shown = section(browser.get(page).text, "spam")
     assert "corrected by tariro" in shown and "she is asking for help" in shown
     assert "The program had found: A test." in shown
