@@ -144,11 +144,13 @@ def hear(found: Sequence[Token], hits: Iterable[Hit], bearing: Bearing, voices: 
         if known := voices.weights.get(piece):
             if part == share:
                 by_words += known
+                times = parts
             else:
                 by_all += known
+                times = _PARTS
             for at in spot:
                 place = first.get(words[at], at)
-                by_word[place] = by_word.get(place, 0) + known * round(part * _PARTS / len(spot))
+                by_word[place] = by_word.get(place, 0) + known * (times // len(spot))
     sums = zip(voices.for_each(by_words), voices.for_each(by_all), strict=True)
     return Heard(voices, tuple([one * share + other for one, other in sums]), by_word)
 
