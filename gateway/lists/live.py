@@ -127,6 +127,7 @@ class LiveLists:
             log.error("lists_not_renewed")
             return replace(held, revision=saved.revision)
         if held is not None:
+            chosen.compiled.lookups  # noqa: B018 - made here, by the one thread that looks: the others go on with what they have
             log.info("lists_renewed")
         return chosen
 

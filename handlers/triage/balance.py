@@ -21,9 +21,8 @@ _RULES = ((0.9, 4.6), (0.75, 2.6), (0.6, 2.0), (0.5, 1.0), (0.0, -0.8))
 _URGENT_RULES = 2.2
 _ENOUGH_WORDS, _FEW_WORDS = 8, 0.35
 _MOST_NAMED = 3
-DOUBTED = 0.3  # what the examples say less surely is not named
-_MARKED = 0.5
-_IN_DOUBT = "But the example reports use {} where it is denied."
+DOUBTED = 0.3  # that something is of years ago, denied or over: what is less likely is no finding
+OUTVOTED, IN_DOUBT = "But in the example reports ", "But the example reports "  # how a reason begins that a kind counts for less
 
 
 def rule_worth(weight: float, words: int) -> float:
@@ -51,19 +50,20 @@ def weighed(reading: Reading, category: Category, ruled: Finding | None, *, is_s
     weight = round(chance, 2) if chance >= BELIEVED else min(JUST_NOT, round(chance, 2))
     if ruled and is_sure and weight < ruled.weight:
         return ruled
+    if ruled and ruled.weight < BELIEVED and weight < BELIEVED:
+        return replace(ruled, weight=weight)  # it says itself that it is denied
     if spoken_of < BELIEVED:
         return _outvoted(reading, heard, ruled, weight) if ruled else None
     finding = _with_examples(reading, heard, ruled, weight) if ruled else _by_examples(reading, heard, category, weight)
     if finding is None or (doubt < DOUBTED and weight >= BELIEVED):
         return finding
-    return replace(finding, reasons=(*finding.reasons, _IN_DOUBT.format(mark_words(reading, DENIED) or "such words")))
+    words = mark_words(reading, DENIED) or "such words"
+    return replace(finding, reasons=(*finding.reasons, f"{IN_DOUBT}use {words} where it is denied."))
 
 
 def _outvoted(reading: Reading, heard: Heard, ruled: Finding, weight: float) -> Finding:
-    if ruled.weight < BELIEVED:
-        return replace(ruled, weight=weight)
     words = _words(reading, heard.speakers(ruled.value, _MOST_NAMED, against=True))
-    reason = f"But in the example reports {words or 'the other words'} rather speak against it."
+    reason = f"{OUTVOTED}{words or 'the other words'} rather speak against it."
     return replace(ruled, weight=weight, reasons=(*ruled.reasons, reason))
 
 
@@ -92,7 +92,7 @@ def marked(reading: Reading, mark: str) -> tuple[float, str, tuple[Evidence, ...
     """Say how likely a mark is by what the examples say, and by which words; None where it is unlikely, no word says so or a
     person rules it out."""
     chance = not_now(reading).get(mark, 0.0)
-    if reading.heard is None or chance < _MARKED:
+    if reading.heard is None or chance < DOUBTED:
         return None
     words, marks = _speakers(reading, reading.heard, mark)
     return (round(chance, 2), words, marks) if marks else None

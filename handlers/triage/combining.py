@@ -29,7 +29,7 @@ def find_together(found: Sequence[Token], hits: Sequence[Hit], lines: Sequence[T
     by_sentence: Mapping[int, dict[str, list[Hit]]] = defaultdict(lambda: defaultdict(list))
     taken = _taken(hits)
     for hit in hits:
-        if hit.cue.kind in ("group", "sign") and not (taken and taken.issuperset(range(hit.first, hit.last))):
+        if hit.cue.kind in ("group", "sign") and not taken.issuperset(range(hit.first, hit.last)):
             groups = by_sentence[found[hit.first].sentence]
             if hit.says_no:
                 groups[f"{hit.cue.value}_DENIED"].append(hit)

@@ -40,6 +40,10 @@ class Hit(NamedTuple):
     says_no: bool = False
     to_come: bool = False
 
+    def __repr__(self) -> str:
+        """Show where it stands and of what kind of list it is, not what the text holds."""
+        return f"Hit({self.cue.kind} {self.first}:{self.last})"
+
 
 @dataclass(frozen=True, slots=True)
 class NumberWord:

@@ -60,7 +60,7 @@ def gist_of(reading: Reading, lookups: Lookups, findings: Sequence[Finding]) -> 
             finding.value for finding in findings if finding.stage == "category" and finding.weight >= _BELIEVED
         ),
         people=people[0] if people else None,
-        is_past=any(finding.stage == "past" and finding.value == "past" for finding in findings),
+        is_past=any(finding.stage == "past" and finding.value == "past" and finding.weight >= _BELIEVED for finding in findings),
         words=own_words(reading, findings),
     )
 

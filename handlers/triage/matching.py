@@ -1,4 +1,4 @@
-"""Cues: the words, phrases and stems of the operator's lists, compiled once and found in a text in one pass."""
+"""Matching: the words, phrases and stems of the operator's lists, compiled once and found in a text in one pass."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ NUMBER, MONEY = "<number>", "<money>"
 _LONGEST_WORD = 40
 _VIRTUAL = re.compile(r"<(number|money)>")
 
-
 Form = tuple[Cue, bool, bool]  # a cue in the form of one word: whether the form denies itself, and is of what is to come
+Phrase = tuple[tuple[str, ...], Cue]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +32,10 @@ class Affixes:
     never: frozenset[str] = frozenset()
 
 
-Phrase = tuple[tuple[str, ...], Cue]
-
-
 @dataclass(slots=True)
 class CueTable:
     """Every cue, by the way it is found. Filled by `build_table`, then only read. Phrases stand under their first two words
-    (`pairs`), or under the first where the second is open: `ndini mai-`, `<number> vakomana`."""
+    (`pairs`), or under the first where the second is open or there is none: `ndini mai-`, `mombe <number> dzafa`, `<money>`."""
 
     words: dict[str, list[Cue]] = field(default_factory=lambda: defaultdict(list))
     pairs: dict[tuple[str, str], list[Phrase]] = field(default_factory=lambda: defaultdict(list))

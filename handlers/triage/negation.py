@@ -21,7 +21,8 @@ def find_negation(
     no list has such words, the examples may."""
     cues = [hit for hit in (*reading.of_kind("category"), *reading.together) if reading.is_denied(hit)]
     if not cues:
-        return _by_examples(reading)
+        is_told = any(finding.stage == "category" for finding in so_far)
+        return _by_examples(reading) if is_told else ()
     nos = [hit for hit in reading.bearing.denials if any(_bears_on(reading, hit.first, cue.first) for cue in cues)]
     shown = [*nos, *(hit for hit in cues if hit.says_no)][:_MOST] or cues[:_MOST]
     evidence = tuple(dict.fromkeys(reading.evidence(hit) for hit in shown))

@@ -18,7 +18,7 @@ def find_past(reading: Reading, lookups: Lookups, so_far: tuple[Finding, ...], r
     """Say `past` where all sentences are of years ago, or the examples say so, `partly past` where some are."""
     past = [item for item in reading.bearing.past if reading.tokens[item.first].sentence in reading.bearing.past_sentences]
     if not past:
-        return _by_examples(reading)
+        return () if reading.bearing.past else _by_examples(reading)  # a year beside what happens now is no doubt about it
     sentences = {token.sentence for token in reading.tokens}
     value = "past" if reading.bearing.past_sentences >= sentences else "partly past"
     reasons = []

@@ -16,7 +16,7 @@ _LOOSE = (
     ("ck", "k"), ("q", "k"), ("x", "ks"), ("dz", "j"),
 )  # fmt: skip
 _VOWELS = frozenset("aeiou")
-_NO_VOWELS = str.maketrans("", "", "aeiou")
+_NO_VOWELS = str.maketrans("", "", "".join(_VOWELS))
 _AS_LETTERS = ({"2": "to", "4": "for", "8": "ate"}, {"0": "o", "1": "i", "3": "e", "4": "a", "5": "s"}, {"2": "tu", "4": "fo"})
 _SHORTEST, _SHORTEST_SLIP, _SHORTEST_BANTU_SLIP = 4, 5, 8
 _LONGEST = 30

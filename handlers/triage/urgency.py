@@ -6,7 +6,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from handlers.reports import Evidence, Finding
-from handlers.triage.balance import BELIEVED, DOUBTED, lasting, mark_words, not_now, urgent_words, urgent_worth
+from handlers.triage.balance import (
+    BELIEVED,
+    DOUBTED,
+    IN_DOUBT,
+    OUTVOTED,
+    lasting,
+    mark_words,
+    not_now,
+    urgent_words,
+    urgent_worth,
+)
 from handlers.triage.lookups import Lookups
 from handlers.triage.people import count_people, young
 from handlers.triage.reading import Reading, show
@@ -29,10 +39,7 @@ _NOT_NOW = {
     DENIED: "Less urgent: the example reports use {} where it is denied.",
     OVER: "Less urgent: the example reports use {} where it is over.",
 }
-_NOT_COUNTED = (
-    ("But in the example reports ", "the example reports speak against it"),
-    ("But the example reports ", "it sounds denied"),
-)
+_NOT_COUNTED = {OUTVOTED: "the example reports speak against it", IN_DOUBT: "it sounds denied"}
 _LASTING = frozenset({"DETN", "DISP"})  # lasts until the text says that it is over
 
 
@@ -110,9 +117,10 @@ def _with_examples(
 
 
 def _not_counted(finding: Finding) -> str:
-    why = next(
-        (why for begin, why in _NOT_COUNTED if any(said.startswith(begin) for said in finding.reasons)), "the text denies it"
-    )
+    why = "the text denies it"
+    for begin, other in _NOT_COUNTED.items():
+        if any(reason.startswith(begin) for reason in finding.reasons):
+            why = other
     return f"Not counted, since {why}: {finding.label.lower()}."
 
 

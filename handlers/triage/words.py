@@ -54,6 +54,10 @@ class Met(dict[str, T]):
     """What was found out of words that were met, so that it is found out once. Kept in memory, of so many words and no more, and
     of none but letters: what holds a digit may be somebody's number."""
 
+    def __repr__(self) -> str:
+        """Show how many there are, and none of them: they are words of reports."""
+        return f"Met({len(self)} words)"
+
     def keep(self, word: str, found: T) -> T:
         """Keep what was found out of a word, and give it."""
         if len(self) < _MOST_KEPT and word.isalpha():

@@ -45,7 +45,8 @@ def test_a_text_reaches_the_case_log(shared_line: Any, eventually: Any, way: str
     (page,) = eventually(lambda: set(tariro.reports()) - before, seconds=20)
 
     # Then there is one report, and its language, place, category and priority are found
-    shown = eventually(lambda: found if "Beating" in (found := tariro.get(page).text) else None)
+    eventually(lambda: "Beating" in tariro.get(page).text)
+    shown = tariro.get(page).text
     assert all(word in shown for word in ("Shona", "Chirasika"))
     assert line.status()["deliveries.accepted"] == accepted + 1
 

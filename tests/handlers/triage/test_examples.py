@@ -177,6 +177,15 @@ def test_what_is_told_of_years_ago_without_a_year_is_found_to_be_of_then(taught:
     assert past.reasons[0].endswith(" of years ago.")
 
 
+def test_a_year_beside_what_happens_now_makes_nothing_past(taught: Lookups, tell: Tell) -> None:
+    assert of("past", "In 2006 they beat my father to death, and today they have taken my brother", taught, tell) == ()
+
+
+def test_where_nothing_is_told_nothing_is_denied(taught: Lookups, tell: Tell) -> None:
+    for text in ("Please stop sending me messages, I never asked for them", "Handina airtime, munozondifonera here?"):
+        assert of("negation", text, taught, tell) == ()
+
+
 def test_an_urgent_report_in_words_of_the_examples_says_which(taught: Lookups, tell: Tell) -> None:
     text = "Mwana wangu haasati adzoka kubva zuro, foni yake haichapindi, tiri kutya zvikuru."
     (urgency,) = of("urgency", text, taught, tell)

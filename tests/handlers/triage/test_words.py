@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from handlers.triage.lookups import Lookups
 from handlers.triage.pipeline import Telling, triage
+from handlers.triage.reading import read
 from handlers.triage.words import Met, tokens
 
 
@@ -30,3 +31,12 @@ def test_a_word_shows_where_it_stands_and_not_what_it_is() -> None:
     (first, second) = tokens("Chitsinde 0770000011")
 
     assert (repr(first), repr(second)) == ("Token(0:9)", "Token(10:20)")
+
+
+def test_what_was_kept_or_found_shows_no_word(taught: Lookups, tell: Callable[..., Telling]) -> None:
+    met: Met[str] = Met()
+    met.keep("chitsinde", "x")
+    reading = read(tell("Akarohwa nemasoja"), taught)
+
+    assert repr(met) == "Met(1 words)"
+    assert {repr(hit) for hit in reading.of_kind("category")} == {"Hit(category 0:1)"}
