@@ -86,7 +86,7 @@ def learn(folder: Path | None) -> None:
     """Learn from the example reports how much each piece of a text speaks for each kind of incident, and for urgency.
 
     What is learned becomes the next version of the list learned/weights.txt; with a folder, that file in it. Reports are read
-    with it from then on. Takes about a minute.
+    with it from then on. Takes some minutes and 1.2 GB of memory.
 
     \b
     Example: ./izwi lists learn
