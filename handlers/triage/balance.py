@@ -22,6 +22,8 @@ _URGENT_RULES = 2.2
 _ENOUGH_WORDS, _FEW_WORDS = 8, 0.35
 _MOST_NAMED = 3
 DOUBTED = 0.3  # that something is of years ago, denied or over: what is less likely is no finding
+USED = {PAST: "of years ago", DENIED: "where it is denied", OVER: "where it is over"}  # how the examples use words
+_FINDINGS = {PAST: ("past", "past", "Years ago"), DENIED: ("negation", "denied", "Denies something")}
 OUTVOTED, IN_DOUBT = "But in the example reports ", "But the example reports "  # how a reason begins that a kind counts for less
 
 
@@ -45,7 +47,7 @@ def weighed(reading: Reading, category: Category, ruled: Finding | None, *, is_s
     if heard is None:
         return ruled
     spoken_of = likely(heard.of(category.code) + (rule_worth(ruled.weight, len(reading.words)) if ruled else 0.0))
-    doubt = not_now(reading).get(DENIED, 0.0)
+    doubt = chance_of(reading, DENIED)
     chance = spoken_of * (1 - doubt)
     weight = round(chance, 2) if chance >= BELIEVED else min(JUST_NOT, round(chance, 2))
     if ruled and is_sure and weight < ruled.weight:
@@ -58,7 +60,7 @@ def weighed(reading: Reading, category: Category, ruled: Finding | None, *, is_s
     if finding is None or (doubt < DOUBTED and weight >= BELIEVED):
         return finding
     words = mark_words(reading, DENIED) or "such words"
-    return replace(finding, reasons=(*finding.reasons, f"{IN_DOUBT}use {words} where it is denied."))
+    return replace(finding, reasons=(*finding.reasons, f"{IN_DOUBT}use {words} {USED[DENIED]}."))
 
 
 def _outvoted(reading: Reading, heard: Heard, ruled: Finding, weight: float) -> Finding:
@@ -88,14 +90,17 @@ def _by_examples(reading: Reading, heard: Heard, category: Category, weight: flo
     )
 
 
-def marked(reading: Reading, mark: str) -> tuple[float, str, tuple[Evidence, ...]] | None:
-    """Say how likely a mark is by what the examples say, and by which words; None where it is unlikely, no word says so or a
+def marked(reading: Reading, mark: str) -> tuple[Finding, ...]:
+    """Find that a text is of years ago or denied by what the examples say; nothing where that is unlikely, no word says so or a
     person rules it out."""
-    chance = not_now(reading).get(mark, 0.0)
+    chance = chance_of(reading, mark)
     if reading.heard is None or chance < DOUBTED:
-        return None
+        return ()
     words, marks = _speakers(reading, reading.heard, mark)
-    return (round(chance, 2), words, marks) if marks else None
+    stage, value, label = _FINDINGS[mark]
+    reasons = (f"The example reports use {words} {USED[mark]}.",)
+    found = Finding(stage=stage, value=value, label=label, weight=round(chance, 2), evidence=marks, reasons=reasons)
+    return (found,) if marks else ()
 
 
 def lasting(chances: Iterable[float]) -> float:
@@ -103,12 +108,10 @@ def lasting(chances: Iterable[float]) -> float:
     return prod(1 - chance for chance in chances)
 
 
-def not_now(reading: Reading) -> dict[str, float]:
-    """Give the chances, by what the examples say, that a text is of years ago, denied, or over; not what a person rules out."""
-    if reading.heard is None:
-        return {}
-    ruled_out = {PAST: reading.is_of_now, DENIED: reading.denies is False, OVER: False}
-    return {mark: likely(reading.heard.of(mark)) for mark, is_out in ruled_out.items() if not is_out}
+def chance_of(reading: Reading, mark: str) -> float:
+    """Give the chance by what the examples say that a text is of years ago, denied or over; none where a person rules it out."""
+    is_ruled_out = (mark == PAST and reading.is_of_now) or (mark == DENIED and reading.denies is False)
+    return 0.0 if reading.heard is None or is_ruled_out else likely(reading.heard.of(mark))
 
 
 def mark_words(reading: Reading, mark: str, *, against: bool = False) -> str:

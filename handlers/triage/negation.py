@@ -22,7 +22,7 @@ def find_negation(
     cues = [hit for hit in (*reading.of_kind("category"), *reading.together) if reading.is_denied(hit)]
     if not cues:
         is_told = any(finding.stage == "category" for finding in so_far)
-        return _by_examples(reading) if is_told else ()
+        return marked(reading, DENIED) if is_told else ()  # without a "no": his shop is open, he sold me bread
     nos = [hit for hit in reading.bearing.denials if any(_bears_on(reading, hit.first, cue.first) for cue in cues)]
     shown = [*nos, *(hit for hit in cues if hit.says_no)][:_MOST] or cues[:_MOST]
     evidence = tuple(dict.fromkeys(reading.evidence(hit) for hit in shown))
@@ -37,18 +37,6 @@ def find_negation(
             evidence=evidence,
             reasons=(f"What it denies: {denied}.", *dict.fromkeys(reasons)),
         ),
-    )
-
-
-def _by_examples(reading: Reading) -> tuple[Finding, ...]:
-    """Find what is denied without a "no": his shop is open, he sold me bread."""
-    found = marked(reading, DENIED)
-    if found is None:
-        return ()
-    chance, words, evidence = found
-    reasons = (f"The example reports use {words} where it is denied.",)
-    return (
-        Finding(stage="negation", value="denied", label="Denies something", weight=chance, evidence=evidence, reasons=reasons),
     )
 
 

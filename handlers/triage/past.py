@@ -18,7 +18,7 @@ def find_past(reading: Reading, lookups: Lookups, so_far: tuple[Finding, ...], r
     """Say `past` where all sentences are of years ago, or the examples say so, `partly past` where some are."""
     past = [item for item in reading.bearing.past if reading.tokens[item.first].sentence in reading.bearing.past_sentences]
     if not past:
-        return () if reading.bearing.past else _by_examples(reading)  # a year beside what happens now is no doubt about it
+        return () if reading.bearing.past else marked(reading, PAST)  # a year beside what happens now is no doubt about it
     sentences = {token.sentence for token in reading.tokens}
     value = "past" if reading.bearing.past_sentences >= sentences else "partly past"
     reasons = []
@@ -36,13 +36,3 @@ def find_past(reading: Reading, lookups: Lookups, so_far: tuple[Finding, ...], r
             reasons=tuple(dict.fromkeys(reasons)),
         ),
     )
-
-
-def _by_examples(reading: Reading) -> tuple[Finding, ...]:
-    """Find what is of years ago without a year: when my son who now marries was small."""
-    found = marked(reading, PAST)
-    if found is None:
-        return ()
-    chance, words, evidence = found
-    reasons = (f"The example reports use {words} of years ago.",)
-    return (Finding(stage="past", value="past", label="Years ago", weight=chance, evidence=evidence, reasons=reasons),)

@@ -11,9 +11,10 @@ from handlers.triage.balance import (
     DOUBTED,
     IN_DOUBT,
     OUTVOTED,
+    USED,
+    chance_of,
     lasting,
     mark_words,
-    not_now,
     urgent_words,
     urgent_worth,
 )
@@ -21,8 +22,8 @@ from handlers.triage.lookups import Lookups
 from handlers.triage.people import count_people, young
 from handlers.triage.reading import Reading, show
 from handlers.triage.telling import Telling
-from handlers.triage.voices import DENIED, OVER, PAST, likely
 from handlers.triage.voices import URGENT as EXAMPLES
+from handlers.triage.voices import likely
 
 OF_A_CHILD = "Speaks of a child"  # how that reason begins
 URGENT = 0.45  # from here on a report is urgent
@@ -34,11 +35,7 @@ _HELP, _HELP_WITH_SOMETHING, _CHILD, _CHILD_ABOUT = 0.45, 0.2, 0.35, 0.05
 _CROWDS = ((50, 0.2), (10, 0.15), (5, 0.1), (2, 0.05))
 _YEARS_AGO, _WEEKS_AGO, _OVER = 0.25, 0.6, 0.4
 _SURE_ALONE = 0.6
-_NOT_NOW = {
-    PAST: "Less urgent: the example reports use {} of years ago.",
-    DENIED: "Less urgent: the example reports use {} where it is denied.",
-    OVER: "Less urgent: the example reports use {} where it is over.",
-}
+_LESS = "Less urgent: the example reports use {} {}."
 _NOT_COUNTED = {OUTVOTED: "the example reports speak against it", IN_DOUBT: "it sounds denied"}
 _LASTING = frozenset({"DETN", "DISP"})  # lasts until the text says that it is over
 
@@ -96,13 +93,14 @@ def _with_examples(
     that was added after the weights were learned, and no person who says that it is of now."""
     if reading.heard is None:
         return weight, evidence
-    urgent, chances = likely(reading.heard.of(EXAMPLES) + urgent_worth(weight)), not_now(reading)
+    urgent = likely(reading.heard.of(EXAMPLES) + urgent_worth(weight))
+    chances = {mark: chance_of(reading, mark) for mark in USED}
     together = round(urgent * lasting(chances.values()), 2)
     if is_alone and together < _SURE_ALONE:
         return weight, evidence
     if urgent >= URGENT:
         named = [mark for mark, chance in chances.items() if chance >= DOUBTED]
-        reasons += [_NOT_NOW[mark].format(mark_words(reading, mark) or "such words") for mark in named]
+        reasons += [_LESS.format(mark_words(reading, mark) or "such words", USED[mark]) for mark in named]
     if together >= URGENT and is_free:
         words, marks = urgent_words(reading)
         if words:

@@ -54,16 +54,6 @@ class Dial:
         return screen
 
 
-@pytest.fixture
-def line(sqlite_rooms: Rooms) -> Line:
-    return Line(sqlite_rooms)
-
-
-@pytest.fixture
-def each_line(rooms: Rooms) -> Line:
-    return Line(rooms)
-
-
 def intake_of(line: Line, **changed: Any) -> Intake:
     rooms = line.rooms
     desk = UssdDesk(
